@@ -1,0 +1,213 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// The order in which headers are appended where a browser has no other.
+var (
+	standardPreflightHeaders = []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"}
+	standardRequestHeaders   = []string{"", "Accept", "Content-Length", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"}
+)
+
+// networkFetch sends the request and returns the answer.
+//
+// OUT OF SCOPE: the HTTP cache, cookies and authentication; a Network may do them.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetch) networkFetch() (*fetchspec.Response, error) {
+	// 8.2. A copy to send.
+	wire := *f.req
+
+	// 8.3. Credentials go along in mode include, and in mode same-origin for as long as the request stays home.
+	wire.IncludeCredentials = f.include() || f.req.Credentials == fetchspec.CredentialsSameOrigin && f.tainting == fetchspec.TaintingBasic
+
+	// 8.7–8.13. The headers that the user agent adds.
+	order := f.q.RequestHeaders
+	if order == nil {
+		order = standardRequestHeaders
+	}
+	wire.Headers = f.wireHeaders(order, f.req.Headers, nil)
+	return f.send(&wire, false)
+}
+
+// sendPreflight sends the CORS-preflight request.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
+	wire := *f.req
+	wire.Method = "OPTIONS"
+	wire.Body = nil
+	wire.Mode = fetchspec.ModeCORS
+	order := f.q.PreflightHeaders
+	if order == nil {
+		order = standardPreflightHeaders
+	}
+	wire.Headers = f.wireHeaders(order, nil, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
+	return f.send(&wire, true)
+}
+
+func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Response, error) {
+	f.trace("http-network-or-cache-fetch 11", wire.Method, " ", f.url.WithoutFragment())
+	resp, err := f.net.Send(wire)
+	if err == nil && resp == nil {
+		err = errNoResponse
+	}
+	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight})
+	return resp, err
+}
+
+type networkError string
+
+func (e networkError) Error() string { return string(e) }
+
+const errNoResponse networkError = "the network gave neither a response nor an error"
+
+type preflightValues struct{ method, headers string }
+
+// wireHeaders returns a request's headers as they go out, in the order given: those of the page, and those that the user
+// agent adds.
+func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflightValues) fetchspec.Headers {
+	h := make(fetchspec.Headers, 0, len(order)+len(page))
+	trustworthy := f.url.IsPotentiallyTrustworthy()
+	for _, name := range order {
+		switch name {
+		case "":
+			h = append(h, page...)
+		case "Accept":
+			if !page.Has("Accept") {
+				h = append(h, fetchspec.Header{Name: name, Value: accept(f.req.API)})
+			}
+		case "Access-Control-Request-Method":
+			h = append(h, fetchspec.Header{Name: name, Value: pre.method})
+		case "Access-Control-Request-Headers":
+			if pre.headers != "" {
+				h = append(h, fetchspec.Header{Name: name, Value: pre.headers})
+			}
+		case "Content-Length":
+			if pre == nil {
+				if n, ok := f.contentLength(); ok {
+					h = append(h, fetchspec.Header{Name: name, Value: n})
+				}
+			}
+		case "Referer":
+			if r := f.referrer(); r != "" {
+				h = append(h, fetchspec.Header{Name: name, Value: r})
+			}
+		case "Origin":
+			if o := f.originHeader(pre != nil); o != "" {
+				h = append(h, fetchspec.Header{Name: name, Value: o})
+			}
+		case "Sec-Fetch-Dest", "Sec-Fetch-Site":
+			if trustworthy {
+				h = append(h, fetchspec.Header{Name: name, Value: f.fetchMetadata(name)})
+			}
+		case "Sec-Fetch-Mode":
+			if trustworthy || pre != nil && f.q.FetchModeAlways {
+				// DEVIATION: FetchModeAlways.
+				mode := string(f.req.Mode)
+				if pre != nil {
+					mode = string(fetchspec.ModeCORS)
+				}
+				h = append(h, fetchspec.Header{Name: name, Value: mode})
+			}
+		}
+	}
+	return h
+}
+
+// originHeader returns the value of the Origin header, and the empty string where none is sent.
+//
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func (f *fetch) originHeader(preflight bool) string {
+	switch {
+	case preflight:
+		return f.preflightOrigin()
+	case f.tainting == fetchspec.TaintingCORS, f.req.Method != "GET" && f.req.Method != "HEAD":
+		return f.origin
+	}
+	return ""
+}
+
+// referrer returns the value of the Referer header under the default policy, strict-origin-when-cross-origin.
+//
+// OUT OF SCOPE: other referrer policies.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+func (f *fetch) referrer() string {
+	p := f.req.Page
+	if p == nil || !p.IsHTTP() || f.req.Origin.IsOpaque() {
+		return ""
+	}
+	if p.IsPotentiallyTrustworthy() && !f.url.IsPotentiallyTrustworthy() {
+		return ""
+	}
+	if !f.tainted && origin.SameOrigin(p.Origin(), f.url.Origin()) {
+		return p.WithoutFragment()
+	}
+	return p.WithoutFragment()[:len(p.Origin().String())+1]
+}
+
+// fetchMetadata returns the value of Sec-Fetch-Dest or Sec-Fetch-Site.
+//
+// https://w3c.github.io/webappsec-fetch-metadata/
+func (f *fetch) fetchMetadata(name string) string {
+	if name == "Sec-Fetch-Dest" {
+		return destination(f.req.API)
+	}
+	site := "same-origin"
+	for _, u := range f.req.URLs {
+		switch {
+		case origin.SameOrigin(f.req.Origin, u.Origin()):
+		case !origin.SchemefullySameSite(f.req.Origin, u.Origin()):
+			return "cross-site"
+		default:
+			site = "same-site"
+		}
+	}
+	return site
+}
+
+// destination returns a request's destination, "empty" for script's own requests.
+//
+// https://fetch.spec.whatwg.org/#concept-request-destination
+func destination(a fetchspec.API) string {
+	switch a {
+	case fetchspec.APIScript, fetchspec.APIModule:
+		return "script"
+	case fetchspec.APIImage:
+		return "image"
+	case fetchspec.APIStylesheet:
+		return "style"
+	case fetchspec.APIFont:
+		return "font"
+	}
+	return "empty"
+}
+
+func accept(a fetchspec.API) string {
+	switch a {
+	case fetchspec.APIImage:
+		return "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case fetchspec.APIStylesheet:
+		return "text/css,*/*;q=0.1"
+	}
+	return "*/*"
+}
+
+// contentLength returns the value of Content-Length, and whether there is one.
+func (f *fetch) contentLength() (string, bool) {
+	switch {
+	case f.req.Body == nil:
+		return "0", f.req.Method == "POST" || f.req.Method == "PUT"
+	case f.req.Body.Stream:
+		return "", false
+	}
+	return strconv.Itoa(len(f.req.Body.Source)), true
+}
+
+func statusText(r *fetchspec.Response) string { return strconv.Itoa(r.Status) }

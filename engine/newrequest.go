@@ -1,0 +1,349 @@
+package engine
+
+import (
+	"unicode/utf8"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// BodyKind is the kind of object that script gives as a body. Each brings its own Content-Type.
+type BodyKind string
+
+// The kinds of bodies.
+const (
+	BodyNone            BodyKind = ""
+	BodyString          BodyKind = "string"
+	BodyURLSearchParams BodyKind = "urlsearchparams"
+	BodyFormData        BodyKind = "formdata"
+	BodyBlob            BodyKind = "blob"
+	BodyStream          BodyKind = "stream"
+)
+
+// Init is a request as a page writes it: before methods are normalized, forbidden headers dropped, and defaults filled in.
+type Init struct {
+	API fetchspec.API
+	// URL is absolute or relative to the page's.
+	URL string
+	// Method is empty for GET.
+	Method string
+	// Headers are in the order in which the page sets them. They are strings as script writes them, not byte strings: U+00E9
+	// in a value goes out as the byte 0xE9, and a code point over U+00FF is an error.
+	Headers fetchspec.Headers
+	// Mode, Credentials and Redirect are empty for the API's defaults. For XMLHttpRequest, credentials mode include is
+	// withCredentials.
+	Mode        fetchspec.Mode
+	Credentials fetchspec.Credentials
+	Redirect    fetchspec.Redirect
+	// Body is the body, and BodyKind the object it is given as; BlobType is the type of a blob.
+	Body     string
+	BodyKind BodyKind
+	BlobType string
+	// UploadListener is set where an XMLHttpRequest has an event listener for its upload.
+	UploadListener bool
+	// CrossOrigin is an element's crossorigin attribute; nil where it has none.
+	CrossOrigin *string
+}
+
+// NewRequest makes the request that an API call or an element of a page brings about, or says why it does not.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Block) {
+	c := constructor{ua: ua, q: &ua.Quirks, page: page, init: &init}
+	c.req = &fetchspec.Request{
+		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder,
+		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
+	}
+	if c.req.API == "" {
+		c.req.API = fetchspec.APIFetch
+	}
+	var b *Block
+	switch {
+	case c.req.API == fetchspec.APIXHR:
+		b = c.xhr()
+	case c.req.API.IsElement():
+		b = c.element()
+	default:
+		b = c.request()
+	}
+	if b != nil {
+		b.Origin = page.Origin.String()
+		return nil, b
+	}
+	return c.req, nil
+}
+
+type constructor struct {
+	ua   *UserAgent
+	q    *Quirks
+	page Page
+	init *Init
+	req  *fetchspec.Request
+}
+
+// request follows the Request constructor.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+func (c *constructor) request() *Block {
+	// The members that are enumerations, and the header values, are converted before the constructor's steps.
+	if b := c.enums(); b != nil {
+		return b
+	}
+
+	// 5. The URL must parse, and have no user name and password.
+	if b := c.url(); b != nil {
+		b.Step = "request-constructor 5.2"
+		return b
+	}
+	if c.req.URL().IncludesCredentials() {
+		return &Block{Code: CodeURLCredentials, Step: "request-constructor 5.3", Param: c.init.URL, URL: c.req.URL()}
+	}
+
+	// 16–22. Mode, credentials and redirect.
+	if c.init.Mode == "navigate" {
+		return &Block{Code: CodeModeInvalid, Step: "request-constructor 17", Param: "navigate"}
+	}
+	if c.init.Mode != "" {
+		c.req.Mode = c.init.Mode
+	}
+	if c.init.Credentials != "" {
+		c.req.Credentials = c.init.Credentials
+	}
+	if c.init.Redirect != "" {
+		c.req.Redirect = c.init.Redirect
+	}
+
+	// 25. The method.
+	if b := c.method("request-constructor 25.2"); b != nil {
+		return b
+	}
+
+	// 32. no-cors takes safelisted methods only.
+	if c.req.Mode == fetchspec.ModeNoCORS && !fetchspec.IsSafelistedMethod(c.req.Method) {
+		return &Block{Code: CodeMethodNotNoCORS, Step: "request-constructor 32.1", Param: c.init.Method}
+	}
+
+	// 33. The headers.
+	if b := c.headers(); b != nil {
+		return b
+	}
+
+	// 35–37. The body.
+	return c.body()
+}
+
+func (c *constructor) enums() *Block {
+	switch c.init.Mode {
+	case "", fetchspec.ModeCORS, fetchspec.ModeNoCORS, fetchspec.ModeSameOrigin, "navigate":
+	default:
+		return &Block{Code: CodeModeInvalid, Step: "request-constructor 16", Param: string(c.init.Mode)}
+	}
+	switch c.init.Credentials {
+	case "", fetchspec.CredentialsOmit, fetchspec.CredentialsSameOrigin, fetchspec.CredentialsInclude:
+	default:
+		return &Block{Code: CodeCredentialsInvalid, Step: "request-constructor 19", Param: string(c.init.Credentials)}
+	}
+	switch c.init.Redirect {
+	case "", fetchspec.RedirectFollow, fetchspec.RedirectError, fetchspec.RedirectManual:
+	default:
+		return &Block{Code: CodeRedirectInvalid, Step: "request-constructor 22", Param: string(c.init.Redirect)}
+	}
+	return nil
+}
+
+func (c *constructor) url() *Block {
+	u, err := origin.ParseURL(c.init.URL, c.page.URL)
+	if err != nil {
+		return &Block{Code: CodeURLInvalid, Param: c.init.URL}
+	}
+	for _, s := range c.q.StandardSchemes {
+		if u.Scheme() == s {
+			// DEVIATION: StandardSchemes.
+			u = u.WithRootPath()
+		}
+	}
+	c.req.URLs = []*origin.URL{u}
+	return nil
+}
+
+func (c *constructor) method(step Step) *Block {
+	m := c.init.Method
+	if m == "" {
+		m = "GET"
+	}
+	if !fetchspec.IsToken(m) {
+		return &Block{Code: CodeMethodInvalid, Step: step, Param: m}
+	}
+	if fetchspec.IsForbiddenMethod(m) {
+		return &Block{Code: CodeMethodForbidden, Step: step, Param: m}
+	}
+	c.req.Method = fetchspec.NormalizeMethod(m)
+	return nil
+}
+
+// headers fills the header list, through the guard of the request's mode.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-append
+func (c *constructor) headers() *Block {
+	if len(c.init.Headers) == 0 {
+		return nil
+	}
+	list := make(fetchspec.Headers, 0, len(c.init.Headers)+1)
+	for _, h := range c.init.Headers {
+		value, ok := isomorphicEncode(h.Value)
+		value = fetchspec.NormalizeValue(value)
+		switch {
+		case !ok:
+			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		case !fetchspec.IsToken(h.Name):
+			return &Block{Code: CodeHeaderNameInvalid, Step: "headers-append 2", Param: h.Name}
+		case !fetchspec.IsValue(value):
+			return &Block{Code: CodeHeaderValueInvalid, Step: "headers-append 2", Param: value, Name: h.Name}
+		case c.q.Safelist.IsForbidden(h.Name, value):
+			continue
+		}
+		if c.req.Mode == fetchspec.ModeNoCORS && c.req.API == fetchspec.APIFetch {
+			// 3. The guard of no-cors judges the value as it would become.
+			combined, had := list.Get(h.Name)
+			if combined += ", " + value; !had {
+				combined = value
+			}
+			if !c.q.Safelist.IsNoCORSSafelisted(h.Name, combined) {
+				continue
+			}
+		}
+		if c.q.CombineRequestHeaders || c.req.API == fetchspec.APIXHR {
+			// DEVIATION: CombineRequestHeaders.
+			list.Combine(h.Name, value)
+		} else {
+			list.Append(h.Name, value)
+		}
+	}
+	c.req.Headers = list
+	return nil
+}
+
+// body sets the body and the Content-Type that it brings.
+//
+// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+func (c *constructor) body() *Block {
+	if c.init.BodyKind == BodyNone {
+		return nil
+	}
+	if c.req.Method == "GET" || c.req.Method == "HEAD" {
+		if c.req.API == fetchspec.APIXHR {
+			return nil // send() ignores the body
+		}
+		return &Block{Code: CodeBodyNotAllowed, Step: "request-constructor 35", Param: c.req.Method}
+	}
+	body := &fetchspec.Body{Source: c.init.Body}
+	contentType := ""
+	switch c.init.BodyKind {
+	case BodyString:
+		contentType = "text/plain;charset=UTF-8"
+	case BodyURLSearchParams:
+		contentType = "application/x-www-form-urlencoded;charset=UTF-8"
+	case BodyFormData:
+		contentType = "multipart/form-data; boundary=----corsim"
+	case BodyBlob:
+		contentType = c.init.BlobType
+	case BodyStream:
+		switch c.q.StreamBodies {
+		case StreamNotSupport:
+			// DEVIATION: StreamBodies.
+			return &Block{Code: CodeStreamBodyNotSupported, Step: "request-constructor 37"}
+		case StreamStringify:
+			body.Source = "[object ReadableStream]"
+			contentType = "text/plain;charset=UTF-8"
+		default:
+			body = &fetchspec.Body{Stream: true}
+			// 39. It needs a mode in which it can be preflighted, and always is.
+			if c.req.Mode == fetchspec.ModeNoCORS {
+				return &Block{Code: CodeStreamBodyNotNoCORS, Step: "request-constructor 39.2"}
+			}
+			c.req.UseCORSPreflight = true
+		}
+	}
+	c.req.Body = body
+	if contentType != "" && !c.req.Headers.Has("Content-Type") {
+		if c.req.Mode != fetchspec.ModeNoCORS || c.q.NoCORSBlobType || c.q.Safelist.IsNoCORSSafelisted("Content-Type", contentType) {
+			// DEVIATION: NoCORSBlobType.
+			c.req.Headers = append(c.req.Headers, fetchspec.Header{Name: "Content-Type", Value: contentType})
+		}
+	}
+	return nil
+}
+
+// xhr follows XMLHttpRequest's open, setRequestHeader and send.
+//
+// https://xhr.spec.whatwg.org/#interface-xmlhttprequest
+func (c *constructor) xhr() *Block {
+	if b := c.method("request-constructor 25.2"); b != nil {
+		return b
+	}
+	if b := c.url(); b != nil {
+		b.Step = "request-constructor 5.2"
+		return b
+	}
+	if b := c.headers(); b != nil {
+		return b
+	}
+	c.req.Mode = fetchspec.ModeCORS
+	if c.init.Credentials == fetchspec.CredentialsInclude {
+		c.req.Credentials = fetchspec.CredentialsInclude
+	}
+	c.req.UseCORSPreflight = c.init.UploadListener
+	return c.body()
+}
+
+// element makes the request of an element.
+//
+// https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request
+func (c *constructor) element() *Block {
+	if b := c.url(); b != nil {
+		b.Step = "request-constructor 5.2"
+		return b
+	}
+	c.req.Method = "GET"
+	attribute := c.init.CrossOrigin
+	switch c.req.API {
+	case fetchspec.APIFont:
+		// Fonts are always fetched in mode cors, without credentials for other origins.
+		if c.q.FontsNoCORS {
+			// DEVIATION: FontsNoCORS.
+			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
+		}
+		return nil
+	case fetchspec.APIModule:
+		// Module scripts are always in mode cors.
+	default:
+		if attribute == nil {
+			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
+		}
+	}
+	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") {
+		c.req.Credentials = fetchspec.CredentialsInclude
+	}
+	return nil
+}
+
+// isomorphicEncode turns a string that script wrote into a byte string; ok is false where a code point does not fit a byte.
+//
+// https://infra.spec.whatwg.org/#isomorphic-encode
+func isomorphicEncode(s string) (value string, ok bool) {
+	ascii := true
+	for i := 0; i < len(s) && ascii; i++ {
+		ascii = s[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return s, true
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xFF {
+			return "", false
+		}
+		b = append(b, byte(r))
+	}
+	return string(b), true
+}

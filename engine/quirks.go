@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// Quirks says where a browser departs from the standard. Each field is one departure, its zero value what the standard
+// says (or, where the standard leaves a choice, the plain one), so that the zero Quirks is the standard. A quirk is used
+// at one place in the engine, marked DEVIATION.
+type Quirks struct {
+	// Safelist is how the rules for safelisted and forbidden request headers differ.
+	Safelist fetchspec.Safelist
+
+	// Opening is the order of the checks before anything is sent; nil is the standard's order.
+	Opening []OpeningCheck
+	// Redirect is the order of the checks of a redirect response; nil is the standard's order.
+	Redirect []RedirectCheck
+	// Preflight is the order of the checks of a preflight response; nil is the standard's order.
+	Preflight []PreflightCheck
+
+	// PreflightHeaders and RequestHeaders are the order in which the headers of a preflight and of any other request go out.
+	// An empty name stands for the headers that the page set. Nil is the order in which the standard appends them.
+	PreflightHeaders []string
+	RequestHeaders   []string
+
+	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
+	CombineRequestHeaders bool
+	// StreamBodies says what becomes of a ReadableStream given as a request body.
+	StreamBodies StreamSupport
+	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
+	NoCORSBlobType bool
+	// FontsNoCORS loads fonts in mode no-cors.
+	FontsNoCORS bool
+	// FetchSchemes are the schemes that script's fetch takes up at all, for the check OpenFetchScheme.
+	FetchSchemes []string
+	// LocalSchemes are the schemes that pages may not load from, for the check OpenLocalResource.
+	LocalSchemes []string
+	// StandardSchemes are schemes whose URLs get the path "/" where they have none.
+	StandardSchemes []string
+	// Veto are the checks that RedirectVeto makes on the URL that a redirect leads to.
+	Veto []OpeningCheck
+	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
+	UnsafeRedirectSchemes []string
+	// MixedImages loads insecure images into secure pages.
+	MixedImages bool
+	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
+	LoopbackMixed bool
+
+	// SkipEmptyValues leaves empty values out where the values of one response header are joined.
+	SkipEmptyValues bool
+	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
+	MultipleAllowOrigin MultipleOrigins
+	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
+	NoInvalidAllowOrigin bool
+	// WildcardCoversAuthorization lets Access-Control-Allow-Headers: * cover Authorization.
+	WildcardCoversAuthorization bool
+	// NoteAuthorizationByWildcard leaves a notice where it does.
+	NoteAuthorizationByWildcard bool
+	// NamedHeader picks which of the headers that a preflight does not allow is named: given all that the request has, it
+	// returns them in the order in which the browser goes through them. Nil is the sorted order.
+	NamedHeader func(headers fetchspec.Headers, api fetchspec.API, target *origin.URL) []string
+
+	// Cache says how the preflight cache differs.
+	Cache CacheQuirks
+
+	// PreflightAuthoredHeaders computes the need for a preflight after a redirect, and what it asks for, from the headers
+	// that the page set at first.
+	PreflightAuthoredHeaders bool
+	// PreflightSticky makes every hop after a preflighted one preflighted.
+	PreflightSticky bool
+	// PreflightAfterRewrite makes the decision to preflight, but not what is asked for, from the headers before a redirect
+	// dropped the body.
+	PreflightAfterRewrite bool
+	// PreflightUntainted sends the page's origin on preflights, and checks them against it, also after a redirect has
+	// tainted the origin.
+	PreflightUntainted bool
+	// PreflightOnlyFollowedRedirect reports a redirect of a preflight as such only in redirect mode follow.
+	PreflightOnlyFollowedRedirect bool
+
+	// RedirectNeedsLocation makes a redirect status without a Location a response like any other, except in redirect mode
+	// manual.
+	RedirectNeedsLocation bool
+	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
+	EmptyLocationIsNone bool
+	// HopCredentials checks the first cross-origin response after a same-origin redirect, where it is a redirect itself, as
+	// if credentials were included, in credentials mode same-origin.
+	HopCredentials bool
+
+	// BlockOpaque keeps opaque responses that an element could not use from it, as Opaque Response Blocking wants.
+	BlockOpaque bool
+	// LoadBelow400 lets scripts and style sheets of every status below 400 run, where HTML asks for an ok status.
+	LoadBelow400 bool
+	// DataContentLength gives responses of data: URLs a Content-Length.
+	DataContentLength bool
+	// NoAboutBlank answers no fetch of about:blank.
+	NoAboutBlank bool
+	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
+	FetchModeAlways bool
+}
+
+// StreamSupport says what a user agent makes of a ReadableStream as a request body.
+type StreamSupport int
+
+// What becomes of a streaming body.
+const (
+	StreamHTTP2      StreamSupport = iota // it is sent, over HTTP/2 or later only
+	StreamStringify                       // it is turned into a string, as any object would be
+	StreamNotSupport                      // the API throws
+)
+
+// MultipleOrigins says what counts as several values of Access-Control-Allow-Origin.
+type MultipleOrigins int
+
+// What counts as several values.
+const (
+	MultipleSeparator MultipleOrigins = iota // a comma or a space in the value
+	MultipleComma                            // a comma in the value
+	MultipleLine                             // two header lines, spelled exactly Access-Control-Allow-Origin
+)
+
+// CacheQuirks says how a preflight cache differs from the standard's. The standard's is a list of entries, each for one
+// method or one header name.
+type CacheQuirks struct {
+	// WholeResult keeps one entry per key with all that one preflight response granted, replaced as a whole and dropped by
+	// a lookup that it does not satisfy.
+	WholeResult bool
+	// StoreRefused keeps a result also where the request that it was for was refused by it.
+	StoreRefused bool
+	// CredentialsKey keeps results with and without credentials apart: neither serves the other.
+	CredentialsKey bool
+	// NoWildcard keeps a * as a literal name that matches nothing.
+	NoWildcard bool
+	// AuthorizationByWildcardNotCached makes no * of a cached result cover Authorization.
+	AuthorizationNotByWildcard bool
+	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
+	HeadNeedsGrant bool
+	// Clear says when entries of a URL are dropped because a request to it failed.
+	Clear CacheClear
+	// MaxURL is the length in bytes from which on URLs are not cached; 0 is no limit.
+	MaxURL int
+	// WithFragment makes the fragment a part of the key.
+	WithFragment bool
+	// MaxAge is the upper limit of Access-Control-Max-Age; 0 is no limit.
+	MaxAge time.Duration
+	// MaxAgeSyntax says how the header is parsed.
+	MaxAgeSyntax MaxAgeSyntax
+}
+
+// CacheClear says when a failure clears the cache entries of a URL.
+type CacheClear int
+
+// When entries are cleared.
+const (
+	ClearOnError       CacheClear = iota // when a request that wanted a preflight fails in any way
+	ClearOnCORSFailure                   // when a response other than a preflight's fails the CORS check
+	ClearNever
+)
+
+// MaxAgeSyntax says how Access-Control-Max-Age is parsed, and what becomes of a value that does not parse.
+type MaxAgeSyntax int
+
+// The ways of parsing Access-Control-Max-Age.
+const (
+	MaxAgeDelta     MaxAgeSyntax = iota // digits; all else is 5 seconds
+	MaxAgeSigned                        // an optional sign and digits; all else is 5 seconds
+	MaxAgeOrNothing                     // digits, saturating; all else is not cached
+)
+
+// OpeningCheck is a check before a request goes out.
+type OpeningCheck int
+
+// The checks before a request goes out. After a redirect they are made again.
+const (
+	OpenBadPort OpeningCheck = iota
+	OpenMixedContent
+	OpenSameOriginMode
+	OpenNoCORSRedirect
+	OpenScheme
+	OpenFetchScheme
+	OpenLocalResource
+	OpenCredentials
+)
+
+// RedirectCheck is a check of a redirect response.
+type RedirectCheck int
+
+// The checks of a redirect response.
+const (
+	RedirectCORS        RedirectCheck = iota // the CORS check of the redirect response itself
+	RedirectCORP                             // and the CORP check
+	RedirectModeError                        // the redirect mode is not error
+	RedirectModeManual                       // nor manual, which ends the checks
+	RedirectLocation                         // Location is a URL
+	RedirectScheme                           // and an HTTP(S) one
+	RedirectUnsafe                           // and not of a scheme that no redirect may lead to
+	RedirectCount                            // no more than 20 redirects
+	RedirectCredentials                      // no user name and password in it
+	RedirectStream                           // a streaming body cannot be sent again
+	RedirectVeto                             // the checks in Quirks.Veto, on the new URL
+)
+
+// PreflightCheck is a check of a preflight response.
+type PreflightCheck int
+
+// The checks of a preflight response.
+const (
+	PreflightCORS          PreflightCheck = iota // the CORS check
+	PreflightRedirect                            // it is not a redirect
+	PreflightStatus                              // its status is an ok status
+	PreflightMethodsSyntax                       // Access-Control-Allow-Methods is a list of tokens
+	PreflightHeadersSyntax                       // Access-Control-Allow-Headers is a list of tokens
+	PreflightMethod                              // the method is allowed
+	PreflightHeaders                             // the headers are allowed
+)

@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// maxRedirects is how many redirects are followed.
+const maxRedirects = 20
+
+// standardRedirect is the order in which the standard judges a redirect response.
+var standardRedirect = []RedirectCheck{
+	RedirectCORS, RedirectCORP, RedirectModeError, RedirectModeManual, RedirectLocation, RedirectScheme, RedirectCount,
+	RedirectCredentials, RedirectStream,
+}
+
+// isRedirectResponse reports whether a response is treated as a redirect.
+func (f *fetch) isRedirectResponse(resp *fetchspec.Response) bool {
+	if !fetchspec.IsRedirectStatus(resp.Status) {
+		return false
+	}
+	location, ok := f.get(resp.Headers, "Location")
+	if f.q.EmptyLocationIsNone && location == "" {
+		// DEVIATION: EmptyLocationIsNone.
+		ok = false
+	}
+	// DEVIATION: RedirectNeedsLocation.
+	return ok || !f.q.RedirectNeedsLocation || f.req.Redirect == fetchspec.RedirectManual
+}
+
+// redirect is a redirect response under judgement.
+type redirect struct {
+	*fetch
+	resp     *fetchspec.Response
+	location string
+	// target is the location URL: nil where there is no Location, and where it is no URL, which sets invalid.
+	target  *origin.URL
+	present bool
+	invalid bool
+}
+
+// redirectResponse judges a redirect response and follows it.
+//
+// https://fetch.spec.whatwg.org/#concept-http-fetch
+func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
+	r := redirect{fetch: f, resp: resp}
+	// HTTP-redirect fetch 3. The location URL.
+	r.location, r.present = f.get(resp.Headers, "Location")
+	if r.present {
+		var ok bool
+		r.target, ok = f.locationURL(r.location)
+		r.invalid = !ok
+	}
+	order := f.q.Redirect
+	if order == nil {
+		order = standardRedirect
+	}
+	// DEVIATION: Redirect.
+	for _, c := range order {
+		if c == RedirectModeManual && f.req.Redirect == fetchspec.RedirectManual {
+			f.trace("http-fetch 6.3b.2", "opaque-redirect filtered response")
+			return fetchspec.FilterOpaqueRedirect(f.req.URLs)
+		}
+		b := r.check(c)
+		if b == nil {
+			continue
+		}
+		b.Redirect, b.Location, b.Target = true, r.location, r.target
+		if b.Exchange == nil {
+			b.Exchange = f.lastExchange()
+		}
+		return f.block(b)
+	}
+	if !r.present {
+		// HTTP-redirect fetch 4. Without a Location it is a response like any other.
+		return resp
+	}
+	return r.follow()
+}
+
+// locationURL returns a response's location URL, and false where it cannot be parsed.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func (f *fetch) locationURL(location string) (*origin.URL, bool) {
+	u, err := origin.ParseURL(decodeLocation(location), f.url)
+	if err != nil {
+		return nil, false
+	}
+	if f.q.StandardSchemes != nil && slices.Contains(f.q.StandardSchemes, u.Scheme()) {
+		u = u.WithRootPath()
+	}
+	if _, has := u.Fragment(); !has {
+		if fragment, ok := f.url.Fragment(); ok {
+			u = u.WithFragment(fragment)
+		}
+	}
+	return u, true
+}
+
+// decodeLocation isomorphic-decodes a header value: its bytes are code points.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func decodeLocation(value string) string {
+	for i := 0; i < len(value); i++ {
+		if value[i] >= 0x80 {
+			runes := make([]rune, 0, len(value))
+			for j := 0; j < len(value); j++ {
+				runes = append(runes, rune(value[j]))
+			}
+			return string(runes)
+		}
+	}
+	return value
+}
+
+func (r *redirect) check(c RedirectCheck) *Block {
+	switch c {
+	case RedirectCORS:
+		// HTTP fetch 4.4. The redirect response itself must pass.
+		if b := r.checkCORS(r.resp); b != nil {
+			return b
+		}
+		return r.checkHop()
+
+	case RedirectCORP:
+		// HTTP fetch 5.
+		return r.checkCORP(r.resp)
+
+	case RedirectModeError:
+		// HTTP fetch 6.3a.
+		if r.req.Redirect == fetchspec.RedirectError {
+			return &Block{Code: CodeRedirectModeError, Step: "http-fetch 6.3a.1"}
+		}
+
+	case RedirectLocation:
+		// 5. A location that is no URL is an error.
+		if r.present && r.invalid {
+			return &Block{Code: CodeRedirectLocation, Step: "http-redirect-fetch 5", Param: r.location}
+		}
+
+	case RedirectScheme:
+		// 6. So is one that is not HTTP(S).
+		if r.target != nil && !r.target.IsHTTP() {
+			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: r.target.Scheme()}
+		}
+
+	case RedirectUnsafe:
+		if r.target != nil && r.req.Redirect != fetchspec.RedirectManual && slices.Contains(r.q.UnsafeRedirectSchemes, r.target.Scheme()) {
+			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: r.target.Scheme()}
+		}
+
+	case RedirectCount:
+		// 7. Twenty redirects are enough.
+		if r.redirects == maxRedirects {
+			return &Block{Code: CodeRedirectLimit, Step: "http-redirect-fetch 7"}
+		}
+
+	case RedirectCredentials:
+		// 9, 10. No user name and password for a CORS request.
+		if r.target == nil || !r.target.IncludesCredentials() {
+			return nil
+		}
+		if r.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(r.req.Origin, r.target.Origin()) {
+			return &Block{Code: CodeRedirectCredentials, Step: "http-redirect-fetch 9", Param: r.target.String()}
+		}
+		if r.tainting == fetchspec.TaintingCORS {
+			return &Block{Code: CodeRedirectCredentials, Step: "http-redirect-fetch 10", Param: r.target.String()}
+		}
+
+	case RedirectStream:
+		// 11. A streaming body has no source to send again.
+		if r.resp.Status != 303 && r.req.Body != nil && r.req.Body.Stream {
+			return &Block{Code: CodeRedirectStreamBody, Step: "http-redirect-fetch 11"}
+		}
+
+	case RedirectVeto:
+		if r.target != nil {
+			if b := r.open(r.target, r.q.Veto); b != nil {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+// checkHop makes the second check of a redirect response that follows a same-origin one, with credentials.
+func (r *redirect) checkHop() *Block {
+	if !r.q.HopCredentials || r.tainting != fetchspec.TaintingCORS || r.req.Credentials != fetchspec.CredentialsSameOrigin || !origin.SameOrigin(r.req.Origin, r.req.URL().Origin()) {
+		return nil
+	}
+	// DEVIATION: HopCredentials.
+	b := r.corsCheck(r.resp, true, r.origin)
+	if b != nil {
+		b.HopCheck = true
+	}
+	return b
+}
+
+// follow sends the request on to the location URL.
+//
+// https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func (r *redirect) follow() *fetchspec.Response {
+	f := r.fetch
+
+	// 8. Count it.
+	f.redirects++
+
+	// 12. Some statuses make a GET of the request, and drop its body.
+	status, method := r.resp.Status, f.req.Method
+	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" {
+		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
+		f.req.Method, f.req.Body = "GET", nil
+		f.dropHeaders(fetchspec.RequestBodyHeaderNames[:]...)
+	}
+
+	// 13. Authorization does not go to another origin.
+	if !origin.SameOrigin(f.url.Origin(), r.target.Origin()) {
+		f.dropHeaders("Authorization")
+
+		// Redirect-taint: leaving an origin that is not the request's own makes the request's origin opaque.
+		if !origin.SameOrigin(f.req.Origin, f.url.Origin()) {
+			f.tainted = true
+			f.origin = "null"
+			f.trace("redirect-taint 4.3", "origin is null from here on")
+		}
+	}
+
+	// 18. The new URL.
+	f.req.URLs = append(f.req.URLs, r.target)
+	f.url = r.target
+
+	// 22. And once more.
+	f.trace("http-redirect-fetch 22", "to ", f.url.String())
+	return f.mainFetch()
+}
+
+// dropHeaders removes headers from the request without touching those that the caller gave.
+func (f *fetch) dropHeaders(names ...string) {
+	if !slices.ContainsFunc(names, f.req.Headers.Has) {
+		return
+	}
+	f.req.Headers = f.req.Headers.Clone(0)
+	for _, n := range names {
+		f.req.Headers.Delete(n)
+	}
+}

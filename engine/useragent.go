@@ -1,0 +1,249 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// Network answers the requests that a fetch sends. An error stands for a network error: no answer came, whatever the
+// reason. The request must not be changed or kept.
+type Network interface {
+	Send(*fetchspec.Request) (*fetchspec.Response, error)
+}
+
+// NetworkFunc makes a function a [Network].
+type NetworkFunc func(*fetchspec.Request) (*fetchspec.Response, error)
+
+// Send calls f.
+func (f NetworkFunc) Send(r *fetchspec.Request) (*fetchspec.Response, error) { return f(r) }
+
+// UserAgent is a browser as far as fetching goes: its quirks, its clock and its CORS-preflight cache. The zero UserAgent
+// is the standard's, with an empty cache and a clock that stands still. A UserAgent is not safe for concurrent use.
+type UserAgent struct {
+	Quirks Quirks
+	// Now is the clock that the preflight cache goes by. Nil is a clock that stands still.
+	Now func() time.Time
+	// Trace makes results carry the steps that were taken.
+	Trace bool
+
+	cache cache
+}
+
+// Page is where a request comes from.
+type Page struct {
+	// Origin is the page's origin.
+	Origin origin.Origin
+	// URL is the page's URL: relative URLs are resolved against it, and messages name it.
+	URL *origin.URL
+	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
+	Embedder origin.Origin
+}
+
+// Exchange is one request that went over the wire, and what came back.
+type Exchange struct {
+	Request *fetchspec.Request
+	// Response is nil where no answer came.
+	Response *fetchspec.Response
+	// Err is the network's error.
+	Err error
+	// Preflight tells CORS-preflight requests.
+	Preflight bool
+}
+
+// Notice is something that a browser mentions about a request without blocking it.
+type Notice struct {
+	Code NoticeCode
+	URL  *origin.URL
+}
+
+// NoticeCode says what a [Notice] is about.
+type NoticeCode string
+
+// The notices.
+const (
+	// NoticeAuthorizationByWildcard: a preflight passed only because Access-Control-Allow-Headers: * was taken to cover
+	// Authorization, which the standard does not.
+	NoticeAuthorizationByWildcard NoticeCode = "authorization-by-wildcard"
+	// NoticeStatus: the response passed, with an error status.
+	NoticeStatus NoticeCode = "error-status"
+	// NoticeInsecureContent: an insecure image was loaded into a secure page.
+	NoticeInsecureContent NoticeCode = "insecure-content"
+)
+
+// Result is what became of a fetch.
+type Result struct {
+	// Request is the request as it stood at the end, with its URL list. Nil where script could not make one.
+	Request *fetchspec.Request
+	// Response is what script sees: a filtered response, or a network error.
+	Response *fetchspec.Response
+	// Exchanges is all that went over the wire, preflights included, in order.
+	Exchanges []Exchange
+	// Trace is the path through the standard. It is recorded only where the user agent asks for it.
+	Trace []Event
+	// Block says why the request was blocked. It is nil where it was allowed.
+	Block *Block
+	// Notices are what a browser mentions besides, in order.
+	Notices []Notice
+}
+
+// Err returns Block as an error, nil where the request was allowed.
+func (r *Result) Err() error {
+	if r.Block == nil {
+		return nil
+	}
+	return r.Block
+}
+
+// Event is one step of an algorithm that was taken.
+type Event struct {
+	Step Step
+	// Saw is what the step looked at and found.
+	Saw string
+}
+
+// Step names a step of an algorithm of the standard, such as "cors-check 4". Numbers are those of the snapshot that
+// [fetchspec.Snapshot] names; branches of a switch are lettered.
+type Step string
+
+// Block says why a request was blocked. It implements error.
+type Block struct {
+	Code Code
+	// Step is the step of the standard that decided.
+	Step Step
+	// Preflight is set where it was a preflight that failed.
+	Preflight bool
+	// Param is the offending method, header name or value, with the bytes and the case that it came in.
+	Param string
+	// Name is the name of the request header whose value is not valid.
+	Name string
+	// Status is the status of the response that was judged, 0 where there was none.
+	Status int
+	// URL is what was judged: the URL that answered, or the URL that was not asked.
+	URL *origin.URL
+	// Redirect is set where a redirect response was judged.
+	Redirect bool
+	// Target is the URL that a redirect leads to, where it has one, and Location the header as it came.
+	Target   *origin.URL
+	Location string
+	// Origin is the request's origin as it was sent: "null" once a redirect has tainted it.
+	Origin string
+	// Crossed is set where the request had been to another origin.
+	Crossed bool
+	// HopCheck is set where only the quirk HopCredentials made the request fail.
+	HopCheck bool
+	// Exchange is the exchange that was judged, nil where nothing was sent.
+	Exchange *Exchange
+}
+
+// Error returns the code and what is known of the place. The wording of a browser comes from package personality.
+func (b *Block) Error() string {
+	s := string(b.Code)
+	if b.Param != "" {
+		s += " " + quote(b.Param)
+	}
+	if b.URL != nil {
+		s += " at " + b.URL.String()
+	}
+	return s
+}
+
+func quote(s string) string {
+	const most = 200
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return "\"" + s + "\""
+}
+
+// Do makes a request as script or an element on the page would, and fetches it.
+func (ua *UserAgent) Do(page Page, init Init, network Network) *Result {
+	req, b := ua.NewRequest(page, init)
+	if b != nil {
+		return &Result{Response: fetchspec.NetworkError(), Block: b}
+	}
+	return ua.Fetch(req, network)
+}
+
+// Fetch fetches a request. It does not change the request.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
+	s := &struct {
+		fetch
+		req  fetchspec.Request
+		res  Result
+		urls [2]*origin.URL
+		exch [2]Exchange
+	}{req: *req}
+	s.urls[0] = req.URL()
+	s.req.URLs = s.urls[:1]
+	s.res.Request = &s.req
+	s.res.Exchanges = s.exch[:0]
+	f := &s.fetch
+	*f = fetch{ua: ua, q: &ua.Quirks, net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers}
+	f.res.Response = f.run()
+	return f.res
+}
+
+// fetch is the state of one fetch: the standard's fetch params, and what it keeps on a request as it goes.
+type fetch struct {
+	ua  *UserAgent
+	q   *Quirks
+	net Network
+	req *fetchspec.Request
+	res *Result
+
+	// url is the request's current URL.
+	url *origin.URL
+	// origin is the request's origin, byte-serialized.
+	origin string
+	// tainted is set where the request's redirect-taint is not "same-origin".
+	tainted  bool
+	tainting fetchspec.Tainting
+	// redirects is the request's redirect count.
+	redirects int
+	// preflighted is set once any hop was preflighted.
+	preflighted bool
+	// first are the headers that the request started with.
+	first fetchspec.Headers
+}
+
+func (f *fetch) trace(step Step, saw ...string) {
+	if !f.ua.Trace {
+		return
+	}
+	var s string
+	for _, x := range saw {
+		s += x
+	}
+	f.res.Trace = append(f.res.Trace, Event{step, s})
+}
+
+// block ends the fetch with a network error.
+func (f *fetch) block(b *Block) *fetchspec.Response {
+	if b.URL == nil {
+		b.URL = f.url
+	}
+	if b.Origin == "" {
+		b.Origin = f.origin
+	}
+	b.Crossed = b.Crossed || f.tainting == fetchspec.TaintingCORS
+	if b.Exchange != nil && b.Exchange.Response != nil {
+		b.Status = b.Exchange.Response.Status
+	}
+	f.res.Block = b
+	f.trace(b.Step, "network error: ", string(b.Code), " ", b.Param)
+	return fetchspec.NetworkError()
+}
+
+func (f *fetch) notice(c NoticeCode) {
+	f.res.Notices = append(f.res.Notices, Notice{c, f.url})
+}
+
+// include reports whether the request's credentials mode is "include".
+func (f *fetch) include() bool { return f.req.Credentials == fetchspec.CredentialsInclude }
+
+// lastExchange returns the exchange that just ended.
+func (f *fetch) lastExchange() *Exchange { return &f.res.Exchanges[len(f.res.Exchanges)-1] }

@@ -1,0 +1,120 @@
+package fetchspec
+
+import "github.com/corsim/corsim/origin"
+
+// Mode is a request mode.
+//
+// https://fetch.spec.whatwg.org/#concept-request-mode
+type Mode string
+
+// The request modes that pages can bring about, less navigate and websocket.
+const (
+	ModeCORS       Mode = "cors"
+	ModeNoCORS     Mode = "no-cors"
+	ModeSameOrigin Mode = "same-origin"
+)
+
+// Credentials is a credentials mode.
+//
+// https://fetch.spec.whatwg.org/#concept-request-credentials-mode
+type Credentials string
+
+// The credentials modes.
+const (
+	CredentialsOmit       Credentials = "omit"
+	CredentialsSameOrigin Credentials = "same-origin"
+	CredentialsInclude    Credentials = "include"
+)
+
+// Redirect is a redirect mode.
+//
+// https://fetch.spec.whatwg.org/#concept-request-redirect-mode
+type Redirect string
+
+// The redirect modes.
+const (
+	RedirectFollow Redirect = "follow"
+	RedirectError  Redirect = "error"
+	RedirectManual Redirect = "manual"
+)
+
+// API says what in a page made a request. Browsers name it in their messages, and some of their rules depend on it.
+type API string
+
+// The kinds of request that are modelled. The element kinds are the destinations script (classic and module), image,
+// style and font.
+const (
+	APIFetch      API = "fetch"
+	APIXHR        API = "xhr"
+	APIScript     API = "script"
+	APIModule     API = "module"
+	APIImage      API = "img"
+	APIStylesheet API = "stylesheet"
+	APIFont       API = "font"
+)
+
+// IsElement reports whether the request is one of an element or a style sheet, whose result is an event.
+func (a API) IsElement() bool { return a != APIFetch && a != APIXHR }
+
+// Tainting is a response tainting.
+//
+// https://fetch.spec.whatwg.org/#concept-request-response-tainting
+type Tainting string
+
+// The response taintings.
+const (
+	TaintingBasic  Tainting = "basic"
+	TaintingCORS   Tainting = "cors"
+	TaintingOpaque Tainting = "opaque"
+)
+
+// Body is a request body.
+//
+// https://fetch.spec.whatwg.org/#concept-body
+type Body struct {
+	// Source is the body's bytes, where there is a source.
+	Source string
+	// Stream is set for a body made from a ReadableStream: it has no source, so it cannot be sent again, and it goes out
+	// on HTTP/2 or later only.
+	Stream bool
+}
+
+// Request is a request as the page makes it, and as it goes over the wire. The engine does not change the requests it is
+// given.
+//
+// https://fetch.spec.whatwg.org/#concept-request
+type Request struct {
+	API    API
+	Method string
+	// URLs is the URL list: the request's URL first, then one for each redirect that was followed.
+	URLs    []*origin.URL
+	Headers Headers
+	Body    *Body
+	Mode    Mode
+	// Credentials is the credentials mode.
+	Credentials Credentials
+	Redirect    Redirect
+	// Origin is the origin of the page.
+	Origin origin.Origin
+	// Page is the URL of the page, which is what messages name. It may be nil for an opaque origin.
+	Page *origin.URL
+	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
+	Embedder origin.Origin
+	// UseCORSPreflight is the use-CORS-preflight flag: an upload listener or a streaming body sets it.
+	UseCORSPreflight bool
+	// IncludeCredentials is set on requests that go out with cookies and authentication entries.
+	IncludeCredentials bool
+}
+
+// URL returns the request's URL, which is the first of its URL list.
+func (r *Request) URL() *origin.URL { return r.URLs[0] }
+
+// CurrentURL returns the last URL of the URL list.
+func (r *Request) CurrentURL() *origin.URL { return r.URLs[len(r.URLs)-1] }
+
+// IsPreflight reports whether the request is a CORS-preflight request.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-request
+func (r *Request) IsPreflight() bool {
+	return r.Method == "OPTIONS" && r.Headers.Has("Access-Control-Request-Method")
+}

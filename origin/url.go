@@ -1,0 +1,295 @@
+package origin
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	whatwg "github.com/nlnwa/whatwg-url/url"
+)
+
+// MaxURLLength is the length in bytes of the longest URL that [ParseURL] takes. Chromium refuses URLs over 2 MiB; no
+// server takes one near that.
+const MaxURLLength = 2 << 20
+
+// URL is a parsed URL record, immutable. The zero URL is not valid; they come from [ParseURL].
+//
+// https://url.spec.whatwg.org/#concept-url
+type URL struct {
+	href     string // with fragment
+	noFrag   int    // length of href without fragment and its '#'
+	fragment bool   // fragment is non-null
+	scheme   string
+	username string
+	password string
+	path     string
+	query    string // with the question mark, if there is one
+	opaque   bool   // the path is opaque
+	origin   Origin
+}
+
+// ParseURL parses a string against a base URL, which may be nil, by the URL Standard's basic URL parser.
+//
+// https://url.spec.whatwg.org/#concept-basic-url-parser
+func ParseURL(raw string, base *URL) (*URL, error) {
+	if len(raw) > MaxURLLength {
+		return nil, fmt.Errorf("URL is %d bytes long; the longest taken is %d", len(raw), MaxURLLength)
+	}
+	if u := parsePlain(raw); u != nil {
+		return u, nil
+	}
+	var (
+		w   *whatwg.Url
+		err error
+	)
+	if base == nil {
+		w, err = whatwg.Parse(raw)
+	} else {
+		w, err = whatwg.ParseRef(base.href, raw)
+	}
+	if err != nil {
+		return nil, parseError(raw, err)
+	}
+	return fromWHATWG(w), nil
+}
+
+func parseError(raw string, err error) error {
+	if base := errors.Unwrap(err); base != nil {
+		err = base
+	}
+	shown := raw
+	if len(shown) > 200 {
+		shown = shown[:200] + "…"
+	}
+	return fmt.Errorf("%q is not a valid URL: %w", shown, err)
+}
+
+func fromWHATWG(w *whatwg.Url) *URL {
+	u := &URL{
+		href:     w.Href(false),
+		scheme:   w.Scheme(),
+		username: w.Username(),
+		password: w.Password(),
+		path:     w.Pathname(),
+		query:    w.Search(),
+		opaque:   w.OpaquePath(),
+	}
+	u.noFrag = len(w.Href(true))
+	u.fragment = u.noFrag < len(u.href)
+	u.origin = urlOrigin(u.scheme, w.Hostname(), w.Port(), u.path)
+	return u
+}
+
+// urlOrigin returns a URL's origin.
+//
+// https://url.spec.whatwg.org/#concept-url-origin
+func urlOrigin(scheme, host, port, path string) Origin {
+	switch scheme {
+	case "http", "https", "ws", "wss", "ftp":
+		s := scheme + "://" + host
+		if port != "" {
+			s += ":" + port
+		}
+		return Origin{serialized: s, scheme: scheme, host: host, port: port}
+	case "blob":
+		// Only an http(s) URL inside gives its origin; looking at the prefix first keeps blob:blob:… from recursing.
+		if !strings.HasPrefix(path, "http") {
+			break
+		}
+		if inner, err := ParseURL(path, nil); err == nil && inner.IsHTTP() {
+			return inner.origin
+		}
+	}
+	return NewOpaque()
+}
+
+// parsePlain parses URLs that the URL parser would leave as they are, which nearly all http(s) URLs in tests and
+// recordings are: lower-case scheme and host name, path, query and fragment of bytes that need no encoding. It returns
+// nil where anything needs the full parser. FuzzParseURL holds the two equal.
+func parsePlain(raw string) *URL {
+	var scheme, rest string
+	switch {
+	case strings.HasPrefix(raw, "https://"):
+		scheme, rest = raw[:5], raw[8:]
+	case strings.HasPrefix(raw, "http://"):
+		scheme, rest = raw[:4], raw[7:]
+	default:
+		return nil
+	}
+	start := len(raw) - len(rest)
+	i, label := 0, 0
+	for ; i < len(rest); i++ {
+		c := rest[i]
+		if 'a' <= c && c <= 'z' {
+			continue
+		}
+		if c == '.' || c == '-' || '0' <= c && c <= '9' {
+			if c == '.' {
+				if i == label { // an empty label
+					return nil
+				}
+				label = i + 1
+			}
+			continue
+		}
+		break
+	}
+	hostEnd := start + i
+	last := rest[label:i]
+	// A last label that starts with a digit may be an IPv4 address; xn-- labels need their punycode checked.
+	if last == "" || last[0] < 'a' || strings.Contains(rest[:i], "--") || rest[0] == '-' || strings.Contains(rest[:i], "-.") || strings.Contains(rest[:i], ".-") || rest[i-1] == '-' || i > 253 {
+		return nil
+	}
+	port := ""
+	if i < len(rest) && rest[i] == ':' {
+		p := i + 1
+		n := 0
+		for i = p; i < len(rest) && '0' <= rest[i] && rest[i] <= '9' && i-p < 6; i++ {
+			n = n*10 + int(rest[i]-'0')
+		}
+		port = rest[p:i]
+		if port == "" || port[0] == '0' || n > 65535 || scheme == "http" && n == 80 || scheme == "https" && n == 443 {
+			return nil
+		}
+	}
+	if i == len(rest) || rest[i] != '/' {
+		return nil // needs a slash added, or has user info, or is not valid
+	}
+	originEnd := start + i
+	pathStart := originEnd
+	for ; i < len(rest); i++ {
+		c := rest[i]
+		if !plainPath[c] {
+			break
+		}
+		// Dot segments, also in their encoded form, need the full parser.
+		if c == '/' && i+1 < len(rest) && (rest[i+1] == '.' || rest[i+1] == '%') {
+			return nil
+		}
+	}
+	u := &URL{href: raw, noFrag: len(raw), scheme: scheme, path: raw[pathStart : start+i]}
+	if i < len(rest) && rest[i] == '?' {
+		q := i
+		for i++; i < len(rest) && (plainPath[rest[i]] && rest[i] != '\'' || rest[i] == '?'); i++ {
+		}
+		u.query = raw[start+q : start+i]
+		if i == q+1 {
+			u.query = ""
+		}
+	}
+	if i < len(rest) && rest[i] == '#' {
+		u.noFrag, u.fragment = start+i, true
+		for i++; i < len(rest) && (plainPath[rest[i]] || rest[i] == '?'); i++ {
+		}
+	}
+	if i < len(rest) {
+		return nil
+	}
+	u.origin = Origin{serialized: raw[:originEnd], scheme: scheme, host: raw[start:hostEnd], port: port}
+	return u
+}
+
+// plainPath holds the bytes that stay as they are in a path, a query and a fragment of a special URL.
+var plainPath = func() (t [256]bool) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = true
+	}
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = true, true
+	}
+	for _, c := range "-._~!$&'()*+,;=:@/%" {
+		t[c] = true
+	}
+	return t
+}()
+
+// String returns the URL's serialization, with its fragment.
+func (u *URL) String() string { return u.href }
+
+// WithoutFragment returns the URL's serialization with exclude fragment set.
+func (u *URL) WithoutFragment() string { return u.href[:u.noFrag] }
+
+// Scheme returns the scheme, without the colon.
+func (u *URL) Scheme() string { return u.scheme }
+
+// Host returns the host, in ASCII; the empty string where there is none.
+func (u *URL) Host() string { return u.origin.host }
+
+// Port returns the port of an http, https, ws, wss or ftp URL, the empty string where it is the scheme's default.
+func (u *URL) Port() string { return u.origin.port }
+
+// Path returns the serialized path.
+func (u *URL) Path() string { return u.path }
+
+// Query returns the query with its question mark, the empty string where there is none or it is empty.
+func (u *URL) Query() string { return u.query }
+
+// Fragment returns the fragment and whether there is one (it may be empty).
+func (u *URL) Fragment() (string, bool) {
+	if !u.fragment {
+		return "", false
+	}
+	return u.href[u.noFrag+1:], true
+}
+
+// Origin returns the URL's origin. For schemes other than http, https, ws, wss, ftp and blob it is opaque, and the same
+// each time it is asked of one URL.
+//
+// https://url.spec.whatwg.org/#concept-url-origin
+func (u *URL) Origin() Origin { return u.origin }
+
+// IncludesCredentials reports whether the URL has a user name or a password.
+//
+// https://url.spec.whatwg.org/#include-credentials
+func (u *URL) IncludesCredentials() bool { return u.username != "" || u.password != "" }
+
+// IsHTTP reports whether the scheme is an HTTP(S) scheme.
+//
+// https://fetch.spec.whatwg.org/#http-scheme
+func (u *URL) IsHTTP() bool { return u.scheme == "http" || u.scheme == "https" }
+
+// IsPotentiallyTrustworthy reports whether the URL is potentially trustworthy.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
+func (u *URL) IsPotentiallyTrustworthy() bool {
+	switch u.scheme {
+	case "data", "about", "blob":
+		return u.scheme != "blob" || u.origin.IsPotentiallyTrustworthy()
+	}
+	return u.origin.IsPotentiallyTrustworthy()
+}
+
+// WithFragment returns u with another fragment, which must be in serialized form.
+func (u *URL) WithFragment(fragment string) *URL {
+	v := *u
+	v.href = u.href[:u.noFrag] + "#" + fragment
+	v.fragment = true
+	return &v
+}
+
+// WithoutCredentials returns u without user name and password.
+func (u *URL) WithoutCredentials() *URL {
+	if !u.IncludesCredentials() {
+		return u
+	}
+	v := *u
+	// Credentials stand between the scheme's slashes and the first '@': neither can hold that byte in serialized form.
+	slashes, at := len(u.scheme)+3, strings.IndexByte(u.href, '@')
+	v.href = u.href[:slashes] + u.href[at+1:]
+	v.noFrag -= at + 1 - slashes
+	v.username, v.password = "", ""
+	return &v
+}
+
+// WithRootPath returns u with the path "/" where its path is empty and not opaque, and u itself otherwise.
+func (u *URL) WithRootPath() *URL {
+	if u.path != "" || u.opaque {
+		return u
+	}
+	v := *u
+	end := u.noFrag - len(u.query)
+	v.href = u.href[:end] + "/" + u.href[end:]
+	v.noFrag++
+	v.path = "/"
+	return &v
+}

@@ -1,0 +1,370 @@
+package personality
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+)
+
+// Chromium156 is Chromium 156.0.8078.79 on Debian 12, headless.
+var Chromium156 = &Personality{
+	Name:         "chromium",
+	Version:      "Chromium 156.0.8078.79",
+	FrameConsole: true,
+	words:        chromiumWords{},
+	Quirks: engine.Quirks{
+		Safelist: fetchspec.Safelist{ClientHints: true, RangeBits: 63, ForbidUserAgent: true},
+		Opening: []engine.OpeningCheck{
+			engine.OpenSameOriginMode, engine.OpenNoCORSRedirect, engine.OpenFetchScheme, engine.OpenLocalResource,
+			engine.OpenCredentials, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
+		},
+		Redirect: []engine.RedirectCheck{
+			engine.RedirectLocation, engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP,
+			engine.RedirectModeManual, engine.RedirectCount, engine.RedirectCredentials, engine.RedirectStream,
+			engine.RedirectModeError,
+		},
+		Preflight: []engine.PreflightCheck{
+			engine.PreflightRedirect, engine.PreflightCORS, engine.PreflightStatus, engine.PreflightMethodsSyntax,
+			engine.PreflightHeadersSyntax, engine.PreflightMethod, engine.PreflightHeaders,
+		},
+		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Origin", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Referer"},
+		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Referer"},
+
+		CombineRequestHeaders: true,
+		FetchSchemes:          []string{"http", "https", "file"},
+		LocalSchemes:          []string{"file"},
+		StandardSchemes:       []string{"chrome"},
+		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
+		MixedImages:           true,
+		FetchModeAlways:       true,
+
+		WildcardCoversAuthorization: true,
+		NamedHeader:                 blinkOrder,
+		Cache: engine.CacheQuirks{
+			WholeResult: true, AuthorizationNotByWildcard: true, Clear: engine.ClearNever, WithFragment: true,
+			MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
+		},
+
+		RedirectNeedsLocation: true,
+		EmptyLocationIsNone:   true,
+		BlockOpaque:           true,
+		LoadBelow400:          true,
+		NoAboutBlank:          true,
+	},
+}
+
+type chromiumWords struct{}
+
+// chromiumCORS says, for each code that Chromium reports as a CORS error, the name it has there, whether the message
+// starts with the sentence about preflights, and the message's body; %s is the parameter.
+var chromiumCORS = map[engine.Code]struct {
+	name      string
+	preflight bool
+	body      string
+	param     bool // DevTools gives the parameter too
+}{
+	engine.CodeAllowOriginWildcard:          {"WildcardOriginNotAllowed", false, chromiumWildcard, false},
+	engine.CodePreflightAllowOriginWildcard: {"PreflightWildcardOriginNotAllowed", true, chromiumWildcard, false},
+	engine.CodeAllowOriginMissing:           {"MissingAllowOriginHeader", false, chromiumMissing, false},
+	engine.CodePreflightAllowOriginMissing:  {"PreflightMissingAllowOriginHeader", true, chromiumMissing, false},
+	engine.CodeAllowOriginMultiple:          {"MultipleAllowOriginValues", false, chromiumMultiple, true},
+	engine.CodePreflightAllowOriginMultiple: {"PreflightMultipleAllowOriginValues", true, chromiumMultiple, true},
+	engine.CodeAllowOriginInvalid:           {"InvalidAllowOriginValue", false, chromiumInvalid, true},
+	engine.CodePreflightAllowOriginInvalid:  {"PreflightInvalidAllowOriginValue", true, chromiumInvalid, true},
+	engine.CodeAllowOriginMismatch:          {"AllowOriginMismatch", false, chromiumMismatch, true},
+	engine.CodePreflightAllowOriginMismatch: {"PreflightAllowOriginMismatch", true, chromiumMismatch, true},
+	engine.CodeAllowCredentials:             {"InvalidAllowCredentials", false, chromiumCredentials, true},
+	engine.CodePreflightAllowCredentials:    {"PreflightInvalidAllowCredentials", true, chromiumCredentials, true},
+	engine.CodeSchemeNotHTTP:                {"CorsDisabledScheme", false, "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.", false},
+	engine.CodePreflightStatus:              {"PreflightInvalidStatus", true, "It does not have HTTP ok status.", false},
+	engine.CodePreflightRedirect:            {"PreflightDisallowedRedirect", true, "Redirect is not allowed for a preflight request.", false},
+	engine.CodeAllowMethodsInvalid:          {"InvalidAllowMethodsPreflightResponse", false, "Cannot parse Access-Control-Allow-Methods response header field in preflight response.", false},
+	engine.CodeAllowHeadersInvalid:          {"InvalidAllowHeadersPreflightResponse", false, "Cannot parse Access-Control-Allow-Headers response header field in preflight response.", false},
+	engine.CodeMethodNotAllowed:             {"MethodDisallowedByPreflightResponse", false, "Method %s is not allowed by Access-Control-Allow-Methods in preflight response.", true},
+	engine.CodeHeaderNotAllowed:             {"HeaderDisallowedByPreflightResponse", false, "Request header field %s is not allowed by Access-Control-Allow-Headers in preflight response.", true},
+	engine.CodeRedirectCredentials:          {"RedirectContainsCredentials", false, "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.", false},
+}
+
+const (
+	chromiumWildcard    = "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."
+	chromiumMissing     = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	chromiumMultiple    = "The 'Access-Control-Allow-Origin' header contains multiple values '%s', but only one is allowed."
+	chromiumInvalid     = "The 'Access-Control-Allow-Origin' header contains the invalid value '%s'."
+	chromiumMismatch    = "The 'Access-Control-Allow-Origin' header has a value '%s' that is not equal to the supplied origin."
+	chromiumCredentials = "The value of the 'Access-Control-Allow-Credentials' header in the response is '%s' which must be 'true' when the request's credentials mode is 'include'."
+
+	chromiumPreflight   = "Response to preflight request doesn't pass access control check: "
+	chromiumValidValue  = " Have the server send the header with a valid value."
+	chromiumXHRInclude  = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+	chromiumNetFailed   = "net::ERR_FAILED"
+	chromiumPageFailure = "Failed to load resource: "
+)
+
+func (w chromiumWords) console(r *report) []Line {
+	b := r.Block
+	if b == nil {
+		return w.notices(r)
+	}
+	javaScript := func(format string, args ...any) []Line {
+		return []Line{{Text: fmt.Sprintf(format, args...), Level: "error", Source: "javascript"}}
+	}
+	fetch := r.api() == fetchspec.APIFetch
+	if _, ok := chromiumCORS[b.Code]; ok && (b.Code != engine.CodeRedirectCredentials || r.Request.Mode == fetchspec.ModeCORS) {
+		return append(javaScript("%s", w.cors(r)), networkLine(chromiumNetFailed))
+	}
+	switch b.Code {
+	case engine.CodeSameOriginMode:
+		if r.redirected() {
+			return []Line{{Text: fmt.Sprintf("Unsafe attempt to load URL %s from frame with URL %s. Domains, protocols and ports must match.\n", b.URL, pageURL(r)), Level: "error", Source: "security"}}
+		}
+		return javaScript(`Fetch API cannot load %s. Request mode is "same-origin" but the URL's origin is not same as the request origin %s.`, ellipsize(b.URL.String()), r.page.Origin)
+
+	case engine.CodeNoCORSRedirect:
+		return javaScript(`Fetch API cannot load %s. Request mode is "no-cors" but the redirect mode is not "follow".`, ellipsize(b.URL.String()))
+
+	case engine.CodeSchemeUnknown:
+		if fetch && !r.redirected() {
+			return javaScript(`Fetch API cannot load %s. URL scheme "%s" is not supported.`, ellipsize(b.URL.String()), b.URL.Scheme())
+		}
+		return []Line{networkLine("net::ERR_UNKNOWN_URL_SCHEME")}
+
+	case engine.CodeLocalResource:
+		return javaScript("Not allowed to load local resource: %s", b.URL)
+
+	case engine.CodeMixedContent:
+		what := "resource"
+		switch r.api() {
+		case fetchspec.APIXHR:
+			what = "XMLHttpRequest endpoint"
+		case fetchspec.APIScript, fetchspec.APIModule:
+			what = "script"
+		case fetchspec.APIStylesheet:
+			what = "stylesheet"
+		case fetchspec.APIFont:
+			what = "font"
+		}
+		return []Line{{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure %s '%s'. This request has been blocked; the content must be served over HTTPS.", pageURL(r), what, b.URL), Level: "error", Source: "security"}}
+
+	case engine.CodeBadPort:
+		return []Line{networkLine("net::ERR_UNSAFE_PORT")}
+	case engine.CodeRedirectLocation:
+		return []Line{networkLine("net::ERR_INVALID_REDIRECT")}
+	case engine.CodeRedirectScheme:
+		return []Line{networkLine("net::ERR_UNSAFE_REDIRECT")}
+	case engine.CodeRedirectLimit:
+		return []Line{networkLine("net::ERR_TOO_MANY_REDIRECTS")}
+	case engine.CodeRedirectModeError:
+		return []Line{networkLine(chromiumNetFailed)}
+	case engine.CodeRedirectStreamBody:
+		return []Line{networkLine("net::ERR_INVALID_ARGUMENT")}
+	case engine.CodeStreamNeedsHTTP2:
+		return []Line{networkLine("net::ERR_ALPN_NEGOTIATION_FAILED")}
+	case engine.CodeNetworkError, engine.CodePreflightNetwork:
+		return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+	case engine.CodeCORPSameOrigin:
+		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin")}
+	case engine.CodeCORPSameSite:
+		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameSite")}
+	case engine.CodeStatusNotOK:
+		return []Line{statusLine(b.Exchange.Response)}
+	}
+	return nil
+}
+
+func networkLine(netError string) Line {
+	return Line{Text: chromiumPageFailure + netError, Level: "error", Source: "network"}
+}
+
+func statusLine(resp *fetchspec.Response) Line {
+	phrase := resp.StatusMessage
+	if phrase == "" {
+		phrase = http.StatusText(resp.Status)
+	}
+	return networkLine("the server responded with a status of " + strconv.Itoa(resp.Status) + " (" + phrase + ")")
+}
+
+func (chromiumWords) notices(r *report) []Line {
+	var lines []Line
+	for _, n := range r.Notices {
+		if n.Code == engine.NoticeStatus {
+			lines = append(lines, statusLine(r.Exchanges[len(r.Exchanges)-1].Response))
+		}
+	}
+	return lines
+}
+
+// pageURL is how messages name the page: by its URL, a frame without one by the origin around it.
+func pageURL(r *report) string {
+	if r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero() {
+		return r.page.Embedder.String() + "/"
+	}
+	if r.page.URL == nil {
+		return r.page.Origin.String()
+	}
+	return r.page.URL.String()
+}
+
+// cors words a CORS error.
+func (chromiumWords) cors(r *report) string {
+	b := r.Block
+	c := chromiumCORS[b.Code]
+	var s strings.Builder
+	fmt.Fprintf(&s, "Access to %s at '%s' ", chromiumKind(r.api()), b.URL)
+	if first := r.Request.URL(); first.String() != b.URL.String() {
+		fmt.Fprintf(&s, "(redirected from '%s') ", first)
+	}
+	fmt.Fprintf(&s, "from origin '%s' has been blocked by CORS policy: ", r.page.Origin)
+	if c.preflight {
+		s.WriteString(chromiumPreflight)
+	}
+	if strings.Contains(c.body, "%s") {
+		fmt.Fprintf(&s, c.body, chromiumEscape(chromiumParam(b)))
+	} else {
+		s.WriteString(c.body)
+	}
+	switch b.Code.Base() {
+	case engine.CodeAllowOriginMultiple, engine.CodeAllowOriginInvalid, engine.CodeAllowOriginMismatch:
+		if r.api() == fetchspec.APIFetch {
+			s.WriteString(chromiumValidValue)
+		}
+	case engine.CodeAllowOriginWildcard, engine.CodeAllowCredentials:
+		if r.api() == fetchspec.APIXHR {
+			s.WriteString(chromiumXHRInclude)
+		}
+	}
+	return s.String()
+}
+
+// chromiumParam is the parameter of an error: header names are in lower case.
+func chromiumParam(b *engine.Block) string {
+	if b.Code == engine.CodeHeaderNotAllowed {
+		return fetchspec.ByteLower(b.Param)
+	}
+	return b.Param
+}
+
+// chromiumEscape writes bytes outside of printable ASCII as \uXXXX.
+func chromiumEscape(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7E {
+			var b strings.Builder
+			for j := 0; j < len(s); j++ {
+				if s[j] < 0x20 || s[j] > 0x7E {
+					fmt.Fprintf(&b, `\u%04X`, s[j])
+				} else {
+					b.WriteByte(s[j])
+				}
+			}
+			return b.String()
+		}
+	}
+	return s
+}
+
+func chromiumKind(a fetchspec.API) string {
+	switch a {
+	case fetchspec.APIXHR:
+		return "XMLHttpRequest"
+	case fetchspec.APIImage:
+		return "image"
+	case fetchspec.APIScript, fetchspec.APIModule:
+		return "script"
+	case fetchspec.APIStylesheet:
+		return "CSS stylesheet"
+	case fetchspec.APIFont:
+		return "font"
+	}
+	return "fetch"
+}
+
+func (chromiumWords) devTools(b *engine.Block) *DevTools {
+	c, ok := chromiumCORS[b.Code]
+	if !ok {
+		return nil
+	}
+	d := &DevTools{CORSError: c.name}
+	if c.param {
+		d.FailedParameter = latin1(chromiumParam(b))
+	}
+	return d
+}
+
+func (chromiumWords) exception(r *report) string {
+	b := r.Block
+	switch r.api() {
+	case fetchspec.APIXHR:
+		return chromiumXHRException(b)
+	case fetchspec.APIFont:
+		if b.Code == engine.CodeURLInvalid {
+			break
+		}
+		return "NetworkError: A network error occurred."
+	case fetchspec.APIFetch:
+		if text := chromiumFetchException(b); text != "" {
+			return "TypeError: Failed to execute 'fetch' on 'Window': " + text
+		}
+		return "TypeError: Failed to fetch"
+	}
+	return "error event"
+}
+
+func chromiumFetchException(b *engine.Block) string {
+	enum := func(member, name string) string {
+		return "Failed to read the '" + member + "' property from 'RequestInit': The provided value '" + b.Param + "' is not a valid enum value of type " + name + "."
+	}
+	switch b.Code {
+	case engine.CodeURLInvalid:
+		return "Failed to parse URL from " + b.Param
+	case engine.CodeURLCredentials:
+		return "Request cannot be constructed from a URL that includes credentials: " + b.Param
+	case engine.CodeModeInvalid:
+		if b.Param == "navigate" {
+			return "Cannot construct a Request with a RequestInit whose mode member is set as 'navigate'."
+		}
+		return enum("mode", "RequestMode")
+	case engine.CodeCredentialsInvalid:
+		return enum("credentials", "RequestCredentials")
+	case engine.CodeRedirectInvalid:
+		return enum("redirect", "RequestRedirect")
+	case engine.CodeMethodInvalid:
+		return "'" + b.Param + "' is not a valid HTTP method."
+	case engine.CodeMethodForbidden:
+		return "'" + b.Param + "' HTTP method is unsupported."
+	case engine.CodeMethodNotNoCORS:
+		return "'" + b.Param + "' is unsupported in no-cors mode."
+	case engine.CodeHeaderNameInvalid:
+		return "Invalid name"
+	case engine.CodeHeaderValueInvalid:
+		return "Invalid value"
+	case engine.CodeHeaderValueNotLatin1:
+		return "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point."
+	case engine.CodeBodyNotAllowed:
+		return "Request with GET/HEAD method cannot have body."
+	case engine.CodeStreamBodyNotNoCORS:
+		return `If request is made from ReadableStream, mode should be"same-origin" or "cors"`
+	}
+	return ""
+}
+
+func chromiumXHRException(b *engine.Block) string {
+	switch b.Code {
+	case engine.CodeURLInvalid:
+		return "SyntaxError: Failed to execute 'open' on 'XMLHttpRequest': Invalid URL"
+	case engine.CodeMethodInvalid:
+		return "SyntaxError: Failed to execute 'open' on 'XMLHttpRequest': '" + b.Param + "' is not a valid HTTP method."
+	case engine.CodeMethodForbidden:
+		return "SecurityError: Failed to execute 'open' on 'XMLHttpRequest': '" + b.Param + "' HTTP method is unsupported."
+	case engine.CodeHeaderNameInvalid:
+		return "SyntaxError: Failed to execute 'setRequestHeader' on 'XMLHttpRequest': '" + b.Param + "' is not a valid HTTP header field name."
+	case engine.CodeHeaderValueInvalid:
+		return "SyntaxError: Failed to execute 'setRequestHeader' on 'XMLHttpRequest': '" + b.Param + "' is not a valid HTTP header field value."
+	case engine.CodeHeaderValueNotLatin1:
+		return "TypeError: Failed to execute 'setRequestHeader' on 'XMLHttpRequest': String contains non ISO-8859-1 code point."
+	}
+	return "error event"
+}

@@ -1,0 +1,337 @@
+package personality
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// Firefox153 is Firefox ESR 153.7.0 on Debian 12, headless.
+var Firefox153 = &Personality{
+	Name:    "firefox",
+	Version: "Firefox ESR 153.7.0",
+	words:   firefoxWords{},
+	Quirks: engine.Quirks{
+		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeBits: 64, NoTotal: true},
+		Opening: []engine.OpeningCheck{
+			engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenNoCORSRedirect, engine.OpenScheme,
+			engine.OpenMixedContent, engine.OpenBadPort,
+		},
+		Redirect: []engine.RedirectCheck{
+			engine.RedirectVeto, engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
+			engine.RedirectModeManual, engine.RedirectLocation, engine.RedirectCount, engine.RedirectCredentials,
+			engine.RedirectStream,
+		},
+		Veto: []engine.OpeningCheck{engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenMixedContent},
+		Preflight: []engine.PreflightCheck{
+			engine.PreflightCORS, engine.PreflightRedirect, engine.PreflightStatus, engine.PreflightMethodsSyntax,
+			engine.PreflightMethod, engine.PreflightHeadersSyntax, engine.PreflightHeaders,
+		},
+		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+		RequestHeaders:   []string{"Accept", "Referer", "", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Content-Length"},
+
+		StreamBodies:          engine.StreamStringify,
+		LocalSchemes:          []string{"file"},
+		UnsafeRedirectSchemes: []string{"data"},
+		MixedImages:           true,
+
+		SkipEmptyValues:             true,
+		MultipleAllowOrigin:         engine.MultipleLine,
+		NoInvalidAllowOrigin:        true,
+		WildcardCoversAuthorization: true,
+		NoteAuthorizationByWildcard: true,
+		Cache: engine.CacheQuirks{
+			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnCORSFailure, WithFragment: true,
+			MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
+		},
+
+		PreflightAfterRewrite:         true,
+		PreflightUntainted:            true,
+		PreflightOnlyFollowedRedirect: true,
+		RedirectNeedsLocation:         true,
+		DataContentLength:             true,
+	},
+}
+
+type firefoxWords struct{}
+
+// firefoxReasons are the messages, by their keys, which are also the categories that the console files them under. %1 is
+// the URL, %2 the parameter.
+var firefoxReasons = map[string]string{
+	"CORSDidNotSucceed2":                   "(Reason: CORS request did not succeed). Status code: (null).",
+	"CORSExternalRedirectNotAllowed":       "(Reason: CORS request external redirect not allowed).",
+	"CORSRequestNotHttp":                   "(Reason: CORS request not http).",
+	"CORSMissingAllowOrigin2":              "(Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: %2.",
+	"CORSMultipleAllowOriginNotAllowed":    "(Reason: Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).",
+	"CORSAllowOriginNotMatchingOrigin":     "(Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘%2’).",
+	"CORSNotSupportingCredentials":         "(Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).",
+	"CORSMethodNotFound":                   "(Reason: Did not find method in CORS header ‘Access-Control-Allow-Methods’).",
+	"CORSMissingAllowCredentials":          "(Reason: expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’).",
+	"CORSPreflightDidNotSucceed3":          "(Reason: CORS preflight response did not succeed). Status code: %2.",
+	"CORSInvalidAllowMethod":               "(Reason: invalid token ‘%2’ in CORS header ‘Access-Control-Allow-Methods’).",
+	"CORSInvalidAllowHeader":               "(Reason: invalid token ‘%2’ in CORS header ‘Access-Control-Allow-Headers’).",
+	"CORSMissingAllowHeaderFromPreflight2": "(Reason: header ‘%2’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).",
+}
+
+const (
+	firefoxBlocked = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at "
+	firefoxWarning = "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at "
+	firefoxSoon    = " soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not covered. To include the `Authorization` header, it must be explicitly listed in CORS header `Access-Control-Allow-Headers`)."
+	firefoxCORP    = "Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
+)
+
+// firefoxKeys are the messages of the codes that have one of their own.
+var firefoxKeys = map[engine.Code]string{
+	engine.CodeAllowOriginMissing:  "CORSMissingAllowOrigin2",
+	engine.CodeAllowOriginWildcard: "CORSNotSupportingCredentials",
+	engine.CodeAllowOriginMultiple: "CORSMultipleAllowOriginNotAllowed",
+	engine.CodeAllowOriginMismatch: "CORSAllowOriginNotMatchingOrigin",
+	engine.CodeAllowCredentials:    "CORSMissingAllowCredentials",
+	engine.CodePreflightStatus:     "CORSPreflightDidNotSucceed3",
+	engine.CodeAllowMethodsInvalid: "CORSInvalidAllowMethod",
+	engine.CodeAllowHeadersInvalid: "CORSInvalidAllowHeader",
+	engine.CodeMethodNotAllowed:    "CORSMethodNotFound",
+	engine.CodeHeaderNotAllowed:    "CORSMissingAllowHeaderFromPreflight2",
+}
+
+func firefoxLine(key string, url *origin.URL, param string) Line {
+	u := url.String()
+	if key == "CORSNotSupportingCredentials" {
+		u = "‘" + u + "’"
+	}
+	text := firefoxBlocked + u + ". " + firefoxReasons[key]
+	if i := strings.Index(text, "%2"); i >= 0 && strings.Contains(firefoxReasons[key], "%2") {
+		i = strings.LastIndex(text, "%2")
+		text = text[:i] + firefoxBytes(param) + text[i+2:]
+	}
+	return Line{Text: text, Level: "error", Source: key}
+}
+
+// firefoxBytes decodes header bytes as UTF-8, with U+FFFD for bytes that are not.
+func firefoxBytes(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (w firefoxWords) console(r *report) []Line {
+	var lines []Line
+	for _, n := range r.Notices {
+		if n.Code == engine.NoticeAuthorizationByWildcard {
+			lines = append(lines, Line{Text: firefoxWarning + n.URL.String() + firefoxSoon, Level: "warning", Source: "CORSAllowHeaderFromPreflightDeprecation"})
+		}
+	}
+	if r.Block != nil {
+		lines = append(lines, w.blocked(r)...)
+	}
+	return lines
+}
+
+func (w firefoxWords) blocked(r *report) []Line {
+	b := r.Block
+	didNotSucceed := func(u *origin.URL) Line { return firefoxLine("CORSDidNotSucceed2", u, "") }
+	switch {
+	case b.Code == engine.CodePreflightNetwork:
+		return []Line{didNotSucceed(b.URL), didNotSucceed(b.URL)}
+
+	case b.Code == engine.CodePreflightRedirect:
+		return w.preflightRedirect(r)
+
+	case firefoxKeys[b.Code.Base()] != "":
+		lines := []Line{firefoxLine(firefoxKeys[b.Code.Base()], b.URL, firefoxParam(b))}
+		follows := b.Redirect && r.Request.Redirect == fetchspec.RedirectFollow
+		if b.Preflight || follows {
+			lines = append(lines, didNotSucceed(b.URL))
+		}
+		if b.Preflight && follows && b.Code != engine.CodePreflightStatus {
+			lines = append(lines, didNotSucceed(b.URL))
+		}
+		return lines
+	}
+
+	// What follows a redirect from another origin is reported twice: as itself, and as a failure of that redirect.
+	var lines []Line
+	switch b.Code {
+	case engine.CodeNetworkError:
+		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
+			lines = []Line{didNotSucceed(b.URL)}
+		}
+		return lines
+
+	case engine.CodeRedirectLimit, engine.CodeRedirectCredentials:
+		if b.Crossed || b.Code == engine.CodeRedirectCredentials {
+			lines = []Line{didNotSucceed(b.URL)}
+		}
+		return lines
+
+	case engine.CodeRedirectLocation:
+
+	case engine.CodeRedirectScheme:
+		if b.Target.Scheme() == "data" {
+			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+		}
+
+	case engine.CodeSameOriginMode:
+		if !firefoxSilentSchemes[b.URL.Scheme()] {
+			lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load data from " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
+		}
+		return lines
+
+	case engine.CodeLocalResource:
+		lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load or link to " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
+
+	case engine.CodeSchemeNotHTTP:
+		if !firefoxSilentSchemes[b.URL.Scheme()] {
+			lines = []Line{firefoxLine("CORSRequestNotHttp", b.URL, "")}
+		}
+
+	case engine.CodeMixedContent:
+		lines = []Line{{Text: "Blocked loading mixed active content “" + b.URL.String() + "”", Level: "error", Source: "Mixed Content Blocker"}}
+
+	case engine.CodeBadPort:
+		if r.redirected() && r.Request.Mode == fetchspec.ModeCORS {
+			return []Line{didNotSucceed(r.previous())}
+		}
+
+	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite:
+		return []Line{{Text: "The resource at “" + b.URL.String() + "” was blocked due to its " + firefoxCORP, Level: "error", Source: "COEP"}}
+
+	case engine.CodeOpaqueBlocked:
+		return []Line{{Text: "A resource is blocked by OpaqueResponseBlocking, please check browser console for details.", Level: "warning", Source: "ORB"}}
+
+	default:
+		return nil
+	}
+	if r.redirected() && b.Crossed && r.Request.Mode == fetchspec.ModeCORS {
+		u := b.URL
+		if !b.Redirect || b.Target == b.URL {
+			u = r.previous()
+		}
+		lines = append(lines, didNotSucceed(u))
+	}
+	return lines
+}
+
+// firefoxSilentSchemes are refused without a word.
+var firefoxSilentSchemes = map[string]bool{"ws": true, "wss": true, "chrome": true, "resource": true, "moz-extension": true, "blob": true}
+
+// preflightRedirect words the redirect of a preflight, which Firefox follows far enough to see where it leads.
+func (firefoxWords) preflightRedirect(r *report) []Line {
+	b := r.Block
+	failed := firefoxLine("CORSDidNotSucceed2", b.URL, "")
+	if b.Target == nil || !b.Target.IsHTTP() || b.Target.IncludesCredentials() {
+		var lines []Line
+		if b.Target != nil && b.Target.Scheme() == "data" {
+			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+		}
+		return append(lines, failed, failed)
+	}
+	lines := []Line{firefoxLine("CORSExternalRedirectNotAllowed", b.URL, "")}
+	value, _ := b.Exchange.Response.Headers.Get("Access-Control-Allow-Origin")
+	if value != "*" && !origin.SameOrigin(b.URL.Origin(), b.Target.Origin()) {
+		// The origin is tainted by then, and the header is judged once more.
+		lines = append(lines, firefoxLine("CORSAllowOriginNotMatchingOrigin", b.URL, value))
+	} else {
+		lines = append(lines, firefoxLine("CORSPreflightDidNotSucceed3", b.URL, strconv.Itoa(b.Status)))
+	}
+	return append(lines, failed)
+}
+
+func firefoxParam(b *engine.Block) string {
+	switch b.Code.Base() {
+	case engine.CodeAllowOriginMissing, engine.CodePreflightStatus:
+		return strconv.Itoa(b.Status)
+	case engine.CodeHeaderNotAllowed:
+		return fetchspec.ByteLower(b.Param)
+	}
+	return b.Param
+}
+
+// firefoxCut shortens a data: URL.
+func firefoxCut(u string) string {
+	if len(u) > 50 {
+		return u[:50] + "..."
+	}
+	return u
+}
+
+// firefoxPage is how messages name the page. A sandboxed frame is named by a null principal, whose identifier is random;
+// it is written as zeros here.
+func firefoxPage(r *report) string {
+	if r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero() {
+		return "moz-nullprincipal:{00000000-0000-0000-0000-000000000000}?" + r.page.Embedder.String()
+	}
+	return pageURL(r)
+}
+
+func (firefoxWords) exception(r *report) string {
+	b := r.Block
+	switch r.api() {
+	case fetchspec.APIXHR:
+		switch b.Code {
+		case engine.CodeURLInvalid:
+			return "SyntaxError: XMLHttpRequest.open: '" + b.Param + "' is not a valid URL."
+		case engine.CodeMethodInvalid:
+			return "SyntaxError: An invalid or illegal string was specified"
+		case engine.CodeMethodForbidden:
+			return "SecurityError: The operation is insecure."
+		case engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid:
+			return "SyntaxError: Invalid header name."
+		}
+		return "error event"
+	case fetchspec.APIFont:
+		return "NetworkError: A network error occurred."
+	case fetchspec.APIFetch:
+		if text := firefoxFetchException(b); text != "" {
+			return "TypeError: Window.fetch: " + text
+		}
+		return "TypeError: NetworkError when attempting to fetch resource."
+	}
+	return "error event"
+}
+
+func firefoxFetchException(b *engine.Block) string {
+	enum := func(member, name string) string {
+		return "'" + b.Param + "' (value of '" + member + "' member of RequestInit) is not a valid value for enumeration " + name + "."
+	}
+	switch b.Code {
+	case engine.CodeURLInvalid:
+		return b.Param + " is not a valid URL."
+	case engine.CodeURLCredentials:
+		return b.Param + " is an url with embedded credentials."
+	case engine.CodeModeInvalid:
+		if b.Param == "navigate" {
+			return "Invalid request mode navigate."
+		}
+		return enum("mode", "RequestMode")
+	case engine.CodeCredentialsInvalid:
+		return enum("credentials", "RequestCredentials")
+	case engine.CodeRedirectInvalid:
+		return enum("redirect", "RequestRedirect")
+	case engine.CodeMethodInvalid, engine.CodeMethodForbidden, engine.CodeMethodNotNoCORS:
+		return "Invalid request method " + b.Param + "."
+	case engine.CodeHeaderNameInvalid:
+		return b.Param + " is an invalid header name."
+	case engine.CodeHeaderValueInvalid:
+		return b.Param + " is an invalid header value."
+	case engine.CodeBodyNotAllowed:
+		return "HEAD or GET Request cannot have a body."
+	case engine.CodeHeaderValueNotLatin1:
+		for i, c := range []rune(b.Param) {
+			if c > 0xFF {
+				return "Cannot convert value in record<ByteString, ByteString> branch of (sequence<sequence<ByteString>> or record<ByteString, ByteString>) to ByteString because the character at index " + strconv.Itoa(i) + " has value " + strconv.Itoa(int(c)) + " which is greater than 255."
+			}
+		}
+	}
+	return ""
+}

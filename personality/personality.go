@@ -1,0 +1,186 @@
+// Package personality describes browsers as data: how each departs from the standard ([engine.Quirks]), and the exact
+// words in which it reports a blocked request. There is one file per browser and version, and one for the standard.
+//
+// What a browser prints was observed on the versions that are named, in the English locale. A personality words a result
+// of the engine; it decides nothing.
+package personality
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// Personality is a browser, of one version, or the standard.
+type Personality struct {
+	// Name is the short name: chromium, firefox, webkit or spec.
+	Name string
+	// Version is what was observed, such as "Chromium 156.0.8078.79".
+	Version string
+	// Quirks are the departures from the standard.
+	Quirks engine.Quirks
+	// FrameConsole is set where a sandboxed frame has a console of its own, apart from that of the page around it.
+	FrameConsole bool
+
+	words words
+}
+
+// Line is a line of a browser's console.
+type Line struct {
+	Text string
+	// Level is "error" or "warning".
+	Level string
+	// Source is where the browser files the line: a DevTools source in Chromium, a message category in Firefox, a source in
+	// WebKit.
+	Source string
+}
+
+// DevTools is what Chromium's DevTools protocol says of a CORS error, in Network.loadingFailed.
+//
+// https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-CorsErrorStatus
+type DevTools struct {
+	CORSError       string `json:"corsError"`
+	FailedParameter string `json:"failedParameter"`
+}
+
+// words is how a browser puts things.
+type words interface {
+	console(*report) []Line
+	exception(*report) string
+}
+
+// report is a result to be worded, with what was asked.
+type report struct {
+	*engine.Result
+	page engine.Page
+	init *engine.Init
+}
+
+// api is the API or element that made the request.
+func (r *report) api() fetchspec.API {
+	if r.init.API == "" {
+		return fetchspec.APIFetch
+	}
+	return r.init.API
+}
+
+// previous returns the URL that redirected to where the request was stopped.
+func (r *report) previous() *origin.URL {
+	urls := r.Request.URLs
+	for i, u := range urls {
+		if u == r.Block.URL && i > 0 {
+			return urls[i-1]
+		}
+	}
+	return urls[len(urls)-1]
+}
+
+// redirected reports whether the block is of a URL that a redirect led to.
+func (r *report) redirected() bool {
+	return r.Request != nil && (len(r.Request.URLs) > 1 || r.Block.Redirect)
+}
+
+// Console returns the lines that the browser's console shows for the result of a request, in order.
+func (p *Personality) Console(page engine.Page, init engine.Init, result *engine.Result) []Line {
+	if p.words == nil || result.Block == nil && len(result.Notices) == 0 {
+		return nil
+	}
+	return p.words.console(&report{result, page, &init})
+}
+
+// Exception returns what script sees of a blocked request: the string of what the promise rejects with, or "error event".
+// It is empty for a request that was allowed.
+func (p *Personality) Exception(page engine.Page, init engine.Init, result *engine.Result) string {
+	if result.Block == nil {
+		return ""
+	}
+	r := &report{result, page, &init}
+	if p.words == nil {
+		if r.api() == fetchspec.APIFetch {
+			return "TypeError"
+		}
+		return "error event"
+	}
+	return p.words.exception(r)
+}
+
+// DevTools returns Chromium's own name for a CORS error, and nil for other browsers and other errors.
+func (p *Personality) DevTools(result *engine.Result) *DevTools {
+	if c, ok := p.words.(chromiumWords); ok && result.Block != nil {
+		return c.devTools(result.Block)
+	}
+	return nil
+}
+
+// UserAgent returns a new user agent of this browser, with an empty preflight cache.
+func (p *Personality) UserAgent() *engine.UserAgent {
+	return &engine.UserAgent{Quirks: p.Quirks}
+}
+
+// all are the personalities, browsers first.
+var all = []*Personality{Chromium156, Firefox153, WebKit250, Spec}
+
+// All returns all personalities: the browsers, then the standard.
+func All() []*Personality { return slices.Clone(all) }
+
+// Browsers returns the personalities of browsers.
+func Browsers() []*Personality { return []*Personality{Chromium156, Firefox153, WebKit250} }
+
+// ByName returns the personality of a name such as "chromium".
+func ByName(name string) (*Personality, error) {
+	names := make([]string, 0, len(all))
+	for _, p := range all {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return nil, fmt.Errorf("browser %q is not known; known are %s", name, strings.Join(names, ", "))
+}
+
+// ParseList parses a list of names such as "chromium,firefox". "all" stands for the three browsers.
+func ParseList(list string) ([]*Personality, error) {
+	if list == "all" {
+		return Browsers(), nil
+	}
+	var ps []*Personality
+	for name := range strings.SplitSeq(list, ",") {
+		p, err := ByName(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(ps, p) {
+			return nil, fmt.Errorf("browser %q is listed twice", p.Name)
+		}
+		ps = append(ps, p)
+	}
+	return ps, nil
+}
+
+// ellipsize shortens a URL of more than 1024 UTF-16 code units to 1024, with an ellipsis in the middle, as Chromium and
+// WebKit do in some of their messages.
+func ellipsize(url string) string {
+	const most, head, tail = 1024, 511, 510
+	if len(url) <= most {
+		return url
+	}
+	return url[:head] + "..." + url[len(url)-tail:]
+}
+
+// latin1 decodes a byte string for people: its bytes are code points.
+func latin1(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			runes := make([]rune, 0, len(s))
+			for j := 0; j < len(s); j++ {
+				runes = append(runes, rune(s[j]))
+			}
+			return string(runes)
+		}
+	}
+	return s
+}

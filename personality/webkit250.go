@@ -1,0 +1,288 @@
+package personality
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// WebKit250 is WebKitGTK 2.50.6 on Debian 12, in MiniBrowser.
+var WebKit250 = &Personality{
+	Name:    "webkit",
+	Version: "WebKitGTK 2.50.6",
+	words:   webkitWords{},
+	Quirks: engine.Quirks{
+		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeBits: 63, NoTotal: true},
+		Opening: []engine.OpeningCheck{
+			engine.OpenSameOriginMode, engine.OpenScheme, engine.OpenLocalResource, engine.OpenNoCORSRedirect,
+			engine.OpenMixedContent, engine.OpenBadPort,
+		},
+		Redirect: []engine.RedirectCheck{
+			engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError, engine.RedirectModeManual,
+			engine.RedirectLocation, engine.RedirectScheme, engine.RedirectCredentials, engine.RedirectCount,
+			engine.RedirectStream,
+		},
+		Preflight: []engine.PreflightCheck{
+			engine.PreflightStatus, engine.PreflightCORS, engine.PreflightMethodsSyntax, engine.PreflightHeadersSyntax,
+			engine.PreflightMethod, engine.PreflightHeaders,
+		},
+		PreflightHeaders: []string{"Origin", "Access-Control-Request-Method", "Referer", "Access-Control-Request-Headers", "Accept", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Site"},
+		RequestHeaders:   []string{"", "Origin", "Referer", "Accept", "Content-Length", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+
+		CombineRequestHeaders: true,
+		StreamBodies:          engine.StreamNotSupport,
+		NoCORSBlobType:        true,
+		FontsNoCORS:           true,
+		LocalSchemes:          []string{"file"},
+		MixedImages:           true,
+		LoopbackMixed:         true,
+
+		MultipleAllowOrigin:         engine.MultipleComma,
+		NoInvalidAllowOrigin:        true,
+		WildcardCoversAuthorization: true,
+		NamedHeader:                 webkitOrder,
+		Cache: engine.CacheQuirks{
+			WholeResult: true, StoreRefused: true, Clear: engine.ClearNever, WithFragment: true,
+			MaxAge: 10 * time.Minute, MaxAgeSyntax: engine.MaxAgeSigned,
+		},
+
+		PreflightAuthoredHeaders: true,
+		PreflightSticky:          true,
+		RedirectNeedsLocation:    true,
+		HopCredentials:           true,
+		NoAboutBlank:             true,
+	},
+}
+
+// webkitKnown are the header names that WebKit knows, in its spelling. They come before all others, and are printed so.
+var webkitKnown = func() map[string]string {
+	m := map[string]string{}
+	for _, n := range [...]string{
+		"Accept", "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
+		"Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
+		"Access-Control-Max-Age", "Age", "Authorization", "Cache-Control", "Clear-Site-Data", "Content-Disposition",
+		"Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Security-Policy",
+		"Content-Security-Policy-Report-Only", "Content-Type", "Cross-Origin-Embedder-Policy",
+		"Cross-Origin-Embedder-Policy-Report-Only", "Cross-Origin-Opener-Policy", "Cross-Origin-Opener-Policy-Report-Only",
+		"Cross-Origin-Resource-Policy", "Default-Style", "ETag", "Expires", "Icy-MetaInt", "Icy-Metadata", "If-Match",
+		"If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Integrity-Policy",
+		"Integrity-Policy-Report-Only", "Last-Event-ID", "Last-Modified", "Link", "Location", "Ping-From", "Ping-To",
+		"Pragma", "Range", "Referrer-Policy", "Refresh", "Report-To", "Reporting-Endpoints", "Server-Timing",
+		"Service-Worker", "Service-Worker-Allowed", "Service-Worker-Navigation-Preload", "SourceMap", "Timing-Allow-Origin",
+		"Upgrade-Insecure-Requests", "User-Agent", "Vary", "X-Content-Type-Options", "X-Frame-Options", "X-SourceMap",
+		"X-Temp-Tablet", "X-XSS-Protection",
+	} {
+		m[fetchspec.ByteLower(n)] = n
+	}
+	return m
+}()
+
+// webkitOrder returns request-header names in the order in which WebKit goes through them: those it knows, then the rest,
+// each in the order in which they were set.
+func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []string {
+	names := make([]string, 0, len(headers))
+	for _, known := range [...]bool{true, false} {
+		for _, h := range headers {
+			if (webkitKnown[fetchspec.ByteLower(h.Name)] != "") == known {
+				names = append(names, h.Name)
+			}
+		}
+	}
+	return names
+}
+
+type webkitWords struct{}
+
+func (w webkitWords) console(r *report) []Line {
+	if r.Block == nil {
+		return nil
+	}
+	b := r.Block
+	security := func(text string) Line { return Line{Text: text, Level: "error", Source: "SECURITY"} }
+	description := w.description(r)
+	switch b.Code {
+	case engine.CodeSameOriginMode:
+		if !r.redirected() {
+			if r.api() == fetchspec.APIFetch {
+				return []Line{{Text: "Fetch API cannot load " + b.URL.String() + ".", Level: "error", Source: "JS"}}
+			}
+			return nil
+		}
+		return w.withInitiator(r, b.URL, security(description))
+
+	case engine.CodeSchemeNotHTTP:
+		return w.withInitiator(r, b.URL, security(description))
+
+	case engine.CodeLocalResource, engine.CodeNoCORSRedirect:
+		return w.withInitiator(r, b.URL, security(description), security("Not allowed to request resource"))
+
+	case engine.CodeMixedContent:
+		warning := Line{Text: description, Level: "warning", Source: "SECURITY"}
+		if r.redirected() {
+			return w.withInitiator(r, r.previous(), warning)
+		}
+		return w.withInitiator(r, b.URL, warning, security("Not allowed to request resource"))
+
+	case engine.CodeBadPort:
+		return []Line{security(description)}
+	}
+	if description == "" {
+		return nil
+	}
+	return w.withInitiator(r, b.URL, security(description))
+}
+
+// withInitiator adds the line that names what made the request, where WebKit prints one.
+func (webkitWords) withInitiator(r *report, u *origin.URL, lines ...Line) []Line {
+	switch r.api() {
+	case fetchspec.APIFetch:
+		return append(lines, Line{Text: "Fetch API cannot load " + u.String() + " due to access control checks.", Level: "error", Source: "JS"})
+	case fetchspec.APIXHR:
+		return append(lines, Line{Text: "XMLHttpRequest cannot load " + u.WithoutCredentials().String() + " due to access control checks.", Level: "error", Source: "JS"})
+	case fetchspec.APIImage:
+		return append(lines, Line{Text: "Cannot load image " + r.Request.URL().WithoutFragment() + " due to access control checks.", Level: "error", Source: "SECURITY"})
+	case fetchspec.APIScript:
+		return append(lines, Line{Text: "Cross-origin script load denied by Cross-Origin Resource Sharing policy.", Level: "error", Source: "JS"})
+	}
+	return lines
+}
+
+// description is the line that says what is wrong, empty where there is none.
+func (w webkitWords) description(r *report) string {
+	b := r.Block
+	status := strconv.Itoa(b.Status)
+	denied := func(reason string) string {
+		target := b.Location
+		if b.Target != nil {
+			target = b.Target.WithoutCredentials().String()
+		}
+		return "Cross-origin redirection to " + target + " denied by Cross-Origin Resource Sharing policy: " + reason
+	}
+	text := ""
+	switch b.Code.Base() {
+	case engine.CodeAllowOriginMissing, engine.CodeAllowOriginMismatch:
+		text = "Origin " + b.Origin + " is not allowed by Access-Control-Allow-Origin. Status code: " + status
+	case engine.CodeAllowOriginMultiple:
+		text = "Access-Control-Allow-Origin cannot contain more than one origin."
+	case engine.CodeAllowOriginWildcard:
+		text = "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."
+	case engine.CodeAllowCredentials:
+		text = `Credentials flag is true, but Access-Control-Allow-Credentials is not "true".`
+	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite:
+		text = "Cancelled load to " + ellipsize(b.URL.String()) + " because it violates the resource's Cross-Origin-Resource-Policy response header."
+	case engine.CodePreflightStatus:
+		return "Preflight response is not successful. Status code: " + status
+	case engine.CodeAllowMethodsInvalid:
+		return "Header Access-Control-Allow-Methods has an invalid value: " + webkitValue(b, "Access-Control-Allow-Methods")
+	case engine.CodeAllowHeadersInvalid:
+		return "Header Access-Control-Allow-Headers has an invalid value: " + webkitValue(b, "Access-Control-Allow-Headers")
+	case engine.CodeMethodNotAllowed:
+		return "Method " + b.Param + " is not allowed by Access-Control-Allow-Methods."
+	case engine.CodeHeaderNotAllowed:
+		name := b.Param
+		if known := webkitKnown[fetchspec.ByteLower(name)]; known != "" {
+			name = known
+		}
+		return "Request header field " + name + " is not allowed by Access-Control-Allow-Headers."
+	case engine.CodePreflightNetwork:
+		return "Connection terminated unexpectedly"
+	case engine.CodeSchemeNotHTTP:
+		return "Cross origin requests are only supported for HTTP."
+	case engine.CodeSameOriginMode:
+		return "Unsafe attempt to load URL " + ellipsize(b.URL.String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
+	case engine.CodeLocalResource:
+		return "Not allowed to load local resource: " + b.URL.String()
+	case engine.CodeNoCORSRedirect:
+		return "No-Cors mode requires follow redirect mode"
+	case engine.CodeBadPort:
+		return "Not allowed to use restricted network port " + b.URL.Port() + ": " + b.URL.String()
+	case engine.CodeMixedContent:
+		end := " be served over HTTPS."
+		if b.URL.Origin().IsLoopback() {
+			end = "" // the sentence stops there
+		}
+		return "[blocked] The page at " + pageURL(r) + " requested insecure content from " + ellipsize(b.URL.String()) + ". This content was blocked and must" + end + "\n"
+	case engine.CodeRedirectModeError:
+		return "Not allowed to follow a redirection while loading " + b.URL.String()
+	case engine.CodeRedirectLimit:
+		return "Load cannot follow more than 20 redirections"
+	case engine.CodeRedirectScheme, engine.CodeRedirectLocation:
+		if b.Code == engine.CodeRedirectLocation && !b.Crossed {
+			return ""
+		}
+		if b.Target != nil && b.Target.Scheme() == "ftp" {
+			return "FTP URLs are disabled"
+		}
+		if r.Request.Mode == fetchspec.ModeNoCORS {
+			if r.api() == fetchspec.APIFetch {
+				return "Redirection to URL with a scheme that is not HTTP(S)."
+			}
+			return "Redirection to URL with a scheme that is not HTTP(S)"
+		}
+		return denied("not allowed to follow a cross-origin CORS redirection with non CORS scheme")
+	case engine.CodeRedirectCredentials:
+		return denied("redirection URL " + b.Target.String() + " has credentials")
+	default:
+		return ""
+	}
+	if b.Redirect && !b.Preflight {
+		return denied(text)
+	}
+	return text
+}
+
+func webkitValue(b *engine.Block, name string) string {
+	value, _ := b.Exchange.Response.Headers.Get(name)
+	return latin1(value)
+}
+
+func (webkitWords) exception(r *report) string {
+	b := r.Block
+	switch r.api() {
+	case fetchspec.APIXHR:
+		switch b.Code {
+		case engine.CodeURLInvalid, engine.CodeMethodInvalid, engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid:
+			return "SyntaxError: The string did not match the expected pattern."
+		case engine.CodeMethodForbidden:
+			return "SecurityError: The operation is insecure."
+		}
+		return "error event"
+	case fetchspec.APIFont:
+		return "NetworkError:  A network error occurred."
+	case fetchspec.APIFetch:
+		return webkitFetchException(b)
+	}
+	return "error event"
+}
+
+func webkitFetchException(b *engine.Block) string {
+	switch b.Code {
+	case engine.CodeURLInvalid, engine.CodeURLCredentials:
+		return "TypeError: URL is not valid or contains user credentials."
+	case engine.CodeModeInvalid:
+		if b.Param == "navigate" {
+			return "TypeError: Request constructor does not accept navigate fetch mode."
+		}
+		return "TypeError: Type error"
+	case engine.CodeCredentialsInvalid, engine.CodeRedirectInvalid, engine.CodeHeaderValueNotLatin1:
+		return "TypeError: Type error"
+	case engine.CodeMethodInvalid:
+		return "TypeError: Method is not a valid HTTP token."
+	case engine.CodeMethodForbidden:
+		return "TypeError: Method is forbidden."
+	case engine.CodeMethodNotNoCORS:
+		return "TypeError: Method must be GET, POST or HEAD in no-cors mode."
+	case engine.CodeHeaderNameInvalid:
+		return "TypeError: Invalid header name: '" + b.Param + "'"
+	case engine.CodeHeaderValueInvalid:
+		return "TypeError: Header '" + b.Name + "' has invalid value: '" + b.Param + "'"
+	case engine.CodeBodyNotAllowed:
+		return "TypeError: Request has method '" + b.Param + "' and cannot have a body"
+	case engine.CodeStreamBodyNotSupported:
+		return "NotSupportedError: ReadableStream uploading is not supported"
+	}
+	return "TypeError: Load failed"
+}

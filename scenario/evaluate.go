@@ -1,0 +1,319 @@
+package scenario
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+	"github.com/corsim/corsim/personality"
+)
+
+// embedder is the page around a sandboxed frame.
+var embedder = origin.MustParse("https://app.example.com")
+
+// Outcomes of a request.
+const (
+	Allowed = "allowed"
+	Blocked = "blocked"
+)
+
+// Verdict is what one browser makes of a scenario.
+type Verdict struct {
+	ID      string   `json:"id"`
+	Browser string   `json:"browser"`
+	Results []Result `json:"results"`
+	// Console are the lines of the page's console.
+	Console []Line `json:"console"`
+	// Requests is what goes over the wire, preflights included.
+	Requests []WireRequest `json:"requests"`
+	// Frame is what the console and the DevTools of a sandboxed frame show, in browsers that keep them apart from those of
+	// the page around it.
+	Frame *Frame `json:"frame,omitempty"`
+}
+
+// Result is what became of one request.
+type Result struct {
+	Outcome   string                `json:"outcome"`
+	Code      engine.Code           `json:"code,omitempty"`
+	Exception string                `json:"exception,omitempty"`
+	Response  *Response             `json:"response,omitempty"`
+	DevTools  *personality.DevTools `json:"devtools,omitempty"`
+	// Trace is the path through the standard, where it was asked for.
+	Trace []TraceEvent `json:"trace,omitempty"`
+}
+
+// Response is what script sees of a response. For an element it is Loaded alone.
+type Response struct {
+	Type       string     `json:"type,omitempty"`
+	Status     *int       `json:"status,omitempty"`
+	URL        *string    `json:"url,omitempty"`
+	Redirected *bool      `json:"redirected,omitempty"`
+	Headers    [][]string `json:"headers,omitempty"`
+	Loaded     bool       `json:"loaded,omitempty"`
+}
+
+// Line is a line of the console.
+type Line struct {
+	Text   string `json:"text"`
+	Level  string `json:"level,omitempty"`
+	Source string `json:"source,omitempty"`
+}
+
+// WireRequest is a request that goes over the wire.
+type WireRequest struct {
+	Method  string     `json:"method"`
+	URL     string     `json:"url"`
+	Headers [][]string `json:"headers"`
+}
+
+// Frame is what a sandboxed frame's own console and DevTools show.
+type Frame struct {
+	Console  []Line                 `json:"console"`
+	DevTools []personality.DevTools `json:"devtools,omitempty"`
+}
+
+// TraceEvent is a step of the standard that was taken.
+type TraceEvent struct {
+	Step string `json:"step"`
+	Saw  string `json:"saw,omitempty"`
+}
+
+// Options changes how a scenario is evaluated.
+type Options struct {
+	// Trace makes results carry the path through the standard.
+	Trace bool
+	// Page is the URL of the page. Where it is empty, the page is <origin>/__run?b=<browser>, as it was when browsers were
+	// recorded; relative URLs are resolved against it, and messages name it.
+	Page string
+}
+
+// Run is a scenario's evaluation in one browser: the results of the engine, and all that is needed to word them.
+type Run struct {
+	Browser *personality.Personality
+	Page    engine.Page
+	Inits   []engine.Init
+	Results []*engine.Result
+}
+
+// Evaluate runs a scenario in a browser. The scenario must be valid, see [Scenario.Validate].
+func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run, error) {
+	page, err := s.page(browser, opt)
+	if err != nil {
+		return nil, err
+	}
+	var clock time.Time
+	ua := browser.UserAgent()
+	ua.Trace = opt.Trace
+	ua.Now = func() time.Time { return clock }
+	steps := s.Steps
+	if s.Request != nil {
+		steps = []Request{*s.Request}
+	}
+	run := &Run{Browser: browser, Page: page, Inits: make([]engine.Init, len(steps)), Results: make([]*engine.Result, len(steps))}
+	network := network{s.Server}
+	for i := range steps {
+		clock = clock.Add(time.Duration(steps[i].Wait * float64(time.Millisecond)))
+		run.Inits[i] = steps[i].init()
+		run.Results[i] = ua.Do(page, run.Inits[i], network)
+	}
+	return run, nil
+}
+
+func (s *Scenario) page(browser *personality.Personality, opt Options) (engine.Page, error) {
+	page := engine.Page{}
+	base := s.Client.Origin
+	if base == "null" {
+		page.Origin = origin.NewOpaque()
+		if s.Client.Opaque {
+			page.Embedder = embedder
+			base = embedder.String()
+		}
+	}
+	if opt.Page != "" {
+		u, err := origin.ParseURL(opt.Page, nil)
+		if err != nil {
+			return page, err
+		}
+		page.URL = u
+	} else if base != "null" {
+		u, err := origin.ParseURL(base+"/__run?b="+browser.Name, nil)
+		if err != nil {
+			return page, err
+		}
+		page.URL = u
+	}
+	if base != "null" && page.Embedder.IsZero() {
+		page.Origin = page.URL.Origin()
+		if opt.Page != "" && page.Origin.String() != s.Client.Origin {
+			return page, errors.New("the page " + opt.Page + " is not of the origin " + s.Client.Origin)
+		}
+	}
+	return page, nil
+}
+
+func (r *Request) init() engine.Init {
+	i := engine.Init{
+		API: r.api(), URL: *r.URL, Method: r.Method,
+		Mode: fetchspec.Mode(r.Mode), Credentials: fetchspec.Credentials(r.Credentials), Redirect: fetchspec.Redirect(r.Redirect),
+		BodyKind: engine.BodyKind(r.BodyKind), BlobType: r.BlobType, UploadListener: r.UploadListener, CrossOrigin: r.CrossOrigin,
+	}
+	if len(r.Headers) > 0 {
+		i.Headers = make(fetchspec.Headers, len(r.Headers))
+		for j, h := range r.Headers {
+			i.Headers[j] = fetchspec.Header{Name: h[0], Value: h[1]}
+		}
+	}
+	if r.Body != nil && i.BodyKind == engine.BodyNone {
+		i.BodyKind = engine.BodyString
+		i.Body = *r.Body
+	}
+	switch i.BodyKind {
+	case engine.BodyURLSearchParams, engine.BodyFormData:
+		i.Body = "a=1"
+	case engine.BodyBlob:
+		i.Body = "x"
+	}
+	return i
+}
+
+// network answers as the scenario says.
+type network struct {
+	server map[string]Exchange
+}
+
+// errDropped is a connection that was closed without an answer.
+var errDropped = errors.New("the connection was closed")
+
+var notFound = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 404}
+
+// Send answers a request.
+func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
+	url := r.CurrentURL().WithoutCredentials().WithoutFragment()
+	e, ok := n.server[url]
+	if !ok {
+		bare, _, _ := strings.Cut(url, "?")
+		if e, ok = n.server[bare]; !ok {
+			return notFound, nil
+		}
+	}
+	a := e.Response
+	if e.Preflight != nil && r.IsPreflight() {
+		a = e.Preflight
+	}
+	if a == nil || a.Drop {
+		return nil, errDropped
+	}
+	resp := &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: a.Status, Body: a.Body}
+	if len(a.Headers) > 0 {
+		resp.Headers = make(fetchspec.Headers, len(a.Headers))
+		for i, h := range a.Headers {
+			resp.Headers[i] = fetchspec.Header{Name: h[0], Value: strings.Trim(toBytes(h[1]), "\t ")}
+		}
+	}
+	return resp, nil
+}
+
+// toBytes turns code points up to U+00FF into bytes.
+func toBytes(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			b := make([]byte, 0, len(s))
+			for _, r := range s {
+				b = append(b, byte(r))
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+// toText turns bytes into the code points of the same number.
+func toText(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			r := make([]rune, len(s))
+			for j := 0; j < len(s); j++ {
+				r[j] = rune(s[j])
+			}
+			return string(r)
+		}
+	}
+	return s
+}
+
+// Verdict puts a run into the form of the JSON contract.
+func (run *Run) Verdict(id string) *Verdict {
+	v := &Verdict{ID: id, Browser: run.Browser.Name, Results: make([]Result, len(run.Results)), Console: []Line{}, Requests: []WireRequest{}}
+	console := &v.Console
+	inFrame := run.Browser.FrameConsole && run.Page.Origin.IsOpaque() && !run.Page.Embedder.IsZero()
+	if inFrame {
+		v.Frame = &Frame{Console: []Line{}}
+		console = &v.Frame.Console
+	}
+	for i, r := range run.Results {
+		v.Results[i] = run.result(i)
+		if d := run.Browser.DevTools(r); d != nil {
+			if inFrame {
+				v.Frame.DevTools = append(v.Frame.DevTools, *d)
+			} else {
+				v.Results[i].DevTools = d
+			}
+		}
+		for _, l := range run.Browser.Console(run.Page, run.Inits[i], r) {
+			*console = append(*console, Line(l))
+		}
+		for _, e := range r.Exchanges {
+			v.Requests = append(v.Requests, wireRequest(e.Request))
+		}
+	}
+	return v
+}
+
+func wireRequest(r *fetchspec.Request) WireRequest {
+	return WireRequest{Method: r.Method, URL: r.CurrentURL().WithoutCredentials().WithoutFragment(), Headers: pairs(r.Headers)}
+}
+
+func pairs(h fetchspec.Headers) [][]string {
+	p := make([][]string, len(h))
+	flat := make([]string, 2*len(h))
+	for i := range h {
+		flat[2*i], flat[2*i+1] = toText(h[i].Name), toText(h[i].Value)
+		p[i] = flat[2*i : 2*i+2 : 2*i+2]
+	}
+	return p
+}
+
+func (run *Run) result(i int) Result {
+	r := run.Results[i]
+	result := Result{Outcome: Allowed}
+	for _, e := range r.Trace {
+		result.Trace = append(result.Trace, TraceEvent{string(e.Step), e.Saw})
+	}
+	if r.Block != nil {
+		result.Outcome = Blocked
+		result.Code = r.Block.Code
+		result.Exception = run.Browser.Exception(run.Page, run.Inits[i], r)
+		return result
+	}
+	result.Response = response(run.Inits[i].API, r.Response)
+	return result
+}
+
+func response(api fetchspec.API, r *fetchspec.Response) *Response {
+	if api.IsElement() {
+		return &Response{Loaded: true}
+	}
+	url := ""
+	if u := r.URL(); u != nil {
+		url = u.WithoutFragment()
+	}
+	resp := &Response{Status: &r.Status, URL: &url, Headers: pairs(r.Headers.SortAndCombine())}
+	if api == fetchspec.APIFetch {
+		redirected := r.Redirected()
+		resp.Type, resp.Redirected = string(r.Type), &redirected
+	}
+	return resp
+}
