@@ -2,11 +2,13 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
 )
 
 // defaultMaxAge is how long a preflight's result is kept that does not say.
@@ -27,6 +29,7 @@ type cache struct {
 
 type cacheKey struct {
 	origin      string
+	identity    origin.Origin // of an opaque origin, only with the quirk ByIdentity
 	url         string
 	credentials bool // only with the quirk CredentialsKey
 }
@@ -56,9 +59,25 @@ func (f *fetch) cacheKey() (key cacheKey, ok bool) {
 		// DEVIATION: CredentialsKey.
 		key.credentials = f.include()
 	}
-	// DEVIATION: MaxURL.
-	return key, q.MaxURL == 0 || len(key.url) < q.MaxURL
+	ok = q.MaxURL == 0 || len(key.url) < q.MaxURL // DEVIATION: MaxURL.
+	if q.ByIdentity {
+		// DEVIATION: ByIdentity.
+		if f.req.Origin.IsOpaque() {
+			key.identity = f.req.Origin
+		}
+		ok = ok && !f.tainted
+	}
+	if q.SkipConditional && slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has) {
+		// DEVIATION: SkipConditional.
+		ok = false
+	}
+	return key, ok
 }
+
+// conditionalHeaders make the cache mode of a request no-store.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+var conditionalHeaders = [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"}
 
 func (f *fetch) now() time.Time {
 	if f.ua.Now == nil {

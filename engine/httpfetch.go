@@ -62,10 +62,6 @@ func (f *fetch) checkCORS(resp *fetchspec.Response) *Block {
 	b := f.corsCheck(resp, f.include(), f.origin)
 	if b != nil {
 		b.Exchange = f.lastExchange()
-		if f.q.Cache.Clear == ClearOnCORSFailure {
-			// DEVIATION: Clear.
-			f.clearCache()
-		}
 	}
 	return b
 }

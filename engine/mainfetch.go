@@ -13,6 +13,10 @@ import (
 func (f *fetch) run() *fetchspec.Response {
 	resp := f.mainFetch()
 	if f.res.Block != nil {
+		if f.q.Cache.Clear == ClearOnAnyCORS && f.tainting == fetchspec.TaintingCORS {
+			// DEVIATION: Clear.
+			f.clearCache()
+		}
 		return resp
 	}
 

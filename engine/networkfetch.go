@@ -129,6 +129,9 @@ func (f *fetch) originHeader(preflight bool) string {
 		return f.preflightOrigin()
 	case f.tainting == fetchspec.TaintingCORS, f.req.Method != "GET" && f.req.Method != "HEAD":
 		return f.origin
+	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
+		// DEVIATION: StorageAccessOrigin.
+		return f.origin
 	}
 	return ""
 }

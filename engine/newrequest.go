@@ -120,7 +120,7 @@ func (c *constructor) request() *Block {
 
 	// 32. no-cors takes safelisted methods only.
 	if c.req.Mode == fetchspec.ModeNoCORS && !fetchspec.IsSafelistedMethod(c.req.Method) {
-		return &Block{Code: CodeMethodNotNoCORS, Step: "request-constructor 32.1", Param: c.init.Method}
+		return &Block{Code: CodeMethodNotNoCORS, Step: "request-constructor 32.1", Param: c.req.Method}
 	}
 
 	// 33. The headers.
@@ -292,8 +292,10 @@ func (c *constructor) xhr() *Block {
 	if c.init.Credentials == fetchspec.CredentialsInclude {
 		c.req.Credentials = fetchspec.CredentialsInclude
 	}
-	c.req.UseCORSPreflight = c.init.UploadListener
-	return c.body()
+	b := c.body()
+	// DEVIATION: UploadListenerNeedsBody.
+	c.req.UseCORSPreflight = c.init.UploadListener && (c.req.Body != nil || !c.q.UploadListenerNeedsBody)
+	return b
 }
 
 // element makes the request of an element.

@@ -87,7 +87,8 @@ func (p *preflightResponse) extract() {
 		p.trace("cors-preflight-fetch 7.2", allowHeaders, ": ", strings.Join(p.headers.Items, ", "))
 	}
 	// 7.4. A preflight that only the use-CORS-preflight flag asked for needs no Access-Control-Allow-Methods.
-	if !p.methods.Present && p.req.UseCORSPreflight {
+	if !p.methods.Present && p.req.UseCORSPreflight && !p.q.FlagNeedsMethods {
+		// DEVIATION: FlagNeedsMethods.
 		p.methods.Items = []string{p.req.Method}
 	}
 }

@@ -69,6 +69,11 @@ type Quirks struct {
 	// PreflightAuthoredHeaders computes the need for a preflight after a redirect, and what it asks for, from the headers
 	// that the page set at first.
 	PreflightAuthoredHeaders bool
+	// FlagNeedsMethods asks for Access-Control-Allow-Methods also where only an upload listener or a streaming body made the
+	// preflight necessary.
+	FlagNeedsMethods bool
+	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
+	UploadListenerNeedsBody bool
 	// PreflightSticky makes every hop after a preflighted one preflighted.
 	PreflightSticky bool
 	// PreflightAfterRewrite makes the decision to preflight, but not what is asked for, from the headers before a redirect
@@ -80,9 +85,10 @@ type Quirks struct {
 	// PreflightOnlyFollowedRedirect reports a redirect of a preflight as such only in redirect mode follow.
 	PreflightOnlyFollowedRedirect bool
 
-	// RedirectNeedsLocation makes a redirect status without a Location a response like any other, except in redirect mode
-	// manual.
+	// RedirectNeedsLocation makes a redirect status without a Location a response like any other in redirect mode error too.
 	RedirectNeedsLocation bool
+	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
+	DeleteBecomesGET bool
 	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
 	EmptyLocationIsNone bool
 	// HopCredentials checks the first cross-origin response after a same-origin redirect, where it is a redirect itself, as
@@ -95,6 +101,9 @@ type Quirks struct {
 	LoadBelow400 bool
 	// DataContentLength gives responses of data: URLs a Content-Length.
 	DataContentLength bool
+	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
+	// page around it, whose storage access is inactive.
+	StorageAccessOrigin bool
 	// NoAboutBlank answers no fetch of about:blank.
 	NoAboutBlank bool
 	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
@@ -135,6 +144,10 @@ type CacheQuirks struct {
 	NoWildcard bool
 	// AuthorizationByWildcardNotCached makes no * of a cached result cover Authorization.
 	AuthorizationNotByWildcard bool
+	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
+	ByIdentity bool
+	// SkipConditional neither asks nor fills the cache for requests with If-None-Match and its like.
+	SkipConditional bool
 	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
 	HeadNeedsGrant bool
 	// Clear says when entries of a URL are dropped because a request to it failed.
@@ -154,8 +167,8 @@ type CacheClear int
 
 // When entries are cleared.
 const (
-	ClearOnError       CacheClear = iota // when a request that wanted a preflight fails in any way
-	ClearOnCORSFailure                   // when a response other than a preflight's fails the CORS check
+	ClearOnError   CacheClear = iota // when a request that wanted a preflight fails
+	ClearOnAnyCORS                   // when a CORS request fails, preflighted or not
 	ClearNever
 )
 
@@ -199,6 +212,7 @@ const (
 	RedirectCount                            // no more than 20 redirects
 	RedirectCredentials                      // no user name and password in it
 	RedirectStream                           // a streaming body cannot be sent again
+	RedirectHop                              // the check that Quirks.HopCredentials asks for
 	RedirectVeto                             // the checks in Quirks.Veto, on the new URL
 )
 

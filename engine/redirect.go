@@ -119,9 +119,9 @@ func (r *redirect) check(c RedirectCheck) *Block {
 	switch c {
 	case RedirectCORS:
 		// HTTP fetch 4.4. The redirect response itself must pass.
-		if b := r.checkCORS(r.resp); b != nil {
-			return b
-		}
+		return r.checkCORS(r.resp)
+
+	case RedirectHop:
 		return r.checkHop()
 
 	case RedirectCORP:
@@ -147,7 +147,7 @@ func (r *redirect) check(c RedirectCheck) *Block {
 		}
 
 	case RedirectUnsafe:
-		if r.target != nil && r.req.Redirect != fetchspec.RedirectManual && slices.Contains(r.q.UnsafeRedirectSchemes, r.target.Scheme()) {
+		if r.target != nil && slices.Contains(r.q.UnsafeRedirectSchemes, r.target.Scheme()) {
 			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: r.target.Scheme()}
 		}
 
@@ -209,14 +209,16 @@ func (r *redirect) follow() *fetchspec.Response {
 
 	// 12. Some statuses make a GET of the request, and drop its body.
 	status, method := r.resp.Status, f.req.Method
-	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" {
+	crossOrigin := !origin.SameOrigin(f.url.Origin(), r.target.Origin())
+	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" ||
+		f.q.DeleteBecomesGET && crossOrigin && method == "DELETE" { // DEVIATION: DeleteBecomesGET.
 		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
 		f.req.Method, f.req.Body = "GET", nil
 		f.dropHeaders(fetchspec.RequestBodyHeaderNames[:]...)
 	}
 
 	// 13. Authorization does not go to another origin.
-	if !origin.SameOrigin(f.url.Origin(), r.target.Origin()) {
+	if crossOrigin {
 		f.dropHeaders("Authorization")
 
 		// Redirect-taint: leaving an origin that is not the request's own makes the request's origin opaque.

@@ -24,8 +24,8 @@ var Chromium156 = &Personality{
 			engine.OpenCredentials, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
-			engine.RedirectLocation, engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP,
-			engine.RedirectModeManual, engine.RedirectCount, engine.RedirectCredentials, engine.RedirectStream,
+			engine.RedirectLocation, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeManual,
+			engine.RedirectUnsafe, engine.RedirectCount, engine.RedirectCredentials, engine.RedirectStream,
 			engine.RedirectModeError,
 		},
 		Preflight: []engine.PreflightCheck{
@@ -42,12 +42,16 @@ var Chromium156 = &Personality{
 		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
 		MixedImages:           true,
 		FetchModeAlways:       true,
+		StorageAccessOrigin:   true,
+
+		FlagNeedsMethods:        true,
+		UploadListenerNeedsBody: true,
 
 		WildcardCoversAuthorization: true,
 		NamedHeader:                 blinkOrder,
 		Cache: engine.CacheQuirks{
 			WholeResult: true, AuthorizationNotByWildcard: true, Clear: engine.ClearNever, WithFragment: true,
-			MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
+			ByIdentity: true, SkipConditional: true, MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 
 		RedirectNeedsLocation: true,

@@ -46,14 +46,15 @@ var Firefox153 = &Personality{
 		WildcardCoversAuthorization: true,
 		NoteAuthorizationByWildcard: true,
 		Cache: engine.CacheQuirks{
-			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnCORSFailure, WithFragment: true,
+			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnAnyCORS, WithFragment: true,
 			MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
 		},
 
 		PreflightAfterRewrite:         true,
 		PreflightUntainted:            true,
 		PreflightOnlyFollowedRedirect: true,
-		RedirectNeedsLocation:         true,
+		FlagNeedsMethods:              true,
+		PreflightSticky:               true,
 		DataContentLength:             true,
 	},
 }
@@ -191,6 +192,12 @@ func (w firefoxWords) blocked(r *report) []Line {
 		lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load or link to " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
 
 	case engine.CodeSchemeNotHTTP:
+		if b.URL.Scheme() == "blob" {
+			if r.Request.Method == "GET" {
+				lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load data from " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
+			}
+			break
+		}
 		if !firefoxSilentSchemes[b.URL.Scheme()] {
 			lines = []Line{firefoxLine("CORSRequestNotHttp", b.URL, "")}
 		}
@@ -223,7 +230,7 @@ func (w firefoxWords) blocked(r *report) []Line {
 }
 
 // firefoxSilentSchemes are refused without a word.
-var firefoxSilentSchemes = map[string]bool{"ws": true, "wss": true, "chrome": true, "resource": true, "moz-extension": true, "blob": true}
+var firefoxSilentSchemes = map[string]bool{"ws": true, "wss": true, "chrome": true, "resource": true, "moz-extension": true}
 
 // preflightRedirect words the redirect of a preflight, which Firefox follows far enough to see where it leads.
 func (firefoxWords) preflightRedirect(r *report) []Line {

@@ -23,7 +23,7 @@ var WebKit250 = &Personality{
 		Redirect: []engine.RedirectCheck{
 			engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError, engine.RedirectModeManual,
 			engine.RedirectLocation, engine.RedirectScheme, engine.RedirectCredentials, engine.RedirectCount,
-			engine.RedirectStream,
+			engine.RedirectStream, engine.RedirectHop,
 		},
 		Preflight: []engine.PreflightCheck{
 			engine.PreflightStatus, engine.PreflightCORS, engine.PreflightMethodsSyntax, engine.PreflightHeadersSyntax,
@@ -45,14 +45,16 @@ var WebKit250 = &Personality{
 		WildcardCoversAuthorization: true,
 		NamedHeader:                 webkitOrder,
 		Cache: engine.CacheQuirks{
-			WholeResult: true, StoreRefused: true, Clear: engine.ClearNever, WithFragment: true,
+			WholeResult: true, StoreRefused: true, ByIdentity: true, Clear: engine.ClearNever, WithFragment: true,
 			MaxAge: 10 * time.Minute, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 
 		PreflightAuthoredHeaders: true,
 		PreflightSticky:          true,
 		RedirectNeedsLocation:    true,
+		DeleteBecomesGET:         true,
 		HopCredentials:           true,
+		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
 	},
 }

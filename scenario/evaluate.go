@@ -116,6 +116,10 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 	network := network{s.Server}
 	for i := range steps {
 		clock = clock.Add(time.Duration(steps[i].Wait * float64(time.Millisecond)))
+		if s.Client.Opaque && i > 0 {
+			// Each step is made in a frame of its own.
+			page.Origin = origin.NewOpaque()
+		}
 		run.Inits[i] = steps[i].init()
 		run.Results[i] = ua.Do(page, run.Inits[i], network)
 	}
