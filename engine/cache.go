@@ -67,11 +67,12 @@ func (f *fetch) cacheKey() (key cacheKey, ok bool) {
 		}
 		ok = ok && !f.tainted
 	}
-	if q.SkipConditional && slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has) {
-		// DEVIATION: SkipConditional.
-		ok = false
-	}
 	return key, ok
+}
+
+// conditional reports whether the request's cache mode becomes no-store by its headers.
+func (f *fetch) conditional() bool {
+	return f.req.API == fetchspec.APIFetch && slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has)
 }
 
 // conditionalHeaders make the cache mode of a request no-store.
@@ -95,7 +96,8 @@ func (f *fetch) cacheMatch(unsafe []string) bool {
 	}
 	key, ok := f.cacheKey()
 	e := f.ua.cache.entries[key]
-	if !ok || e == nil {
+	if !ok || e == nil || f.q.Cache.SkipConditional && f.conditional() {
+		// DEVIATION: SkipConditional.
 		return false
 	}
 	q, now, include := &f.q.Cache, f.now(), f.include()
@@ -179,7 +181,8 @@ func (f *fetch) wholeMatch(e *cacheEntry, unsafe []string, now time.Time) bool {
 func (f *fetch) store(resp *fetchspec.Response, methods, headers []string) {
 	key, ok := f.cacheKey()
 	maxAge, keep := f.maxAge(resp)
-	if !ok || !keep {
+	if !ok || !keep || f.q.Cache.SkipConditional && !f.q.Cache.StoreConditional && f.conditional() {
+		// DEVIATION: StoreConditional.
 		return
 	}
 	c := &f.ua.cache

@@ -19,6 +19,10 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		}
 	}
 
+	if b := f.lateRedirect(); b != nil {
+		return f.block(b)
+	}
+
 	// A streaming body goes out on HTTP/2 or later only.
 	if f.req.Body != nil && f.req.Body.Stream && !f.http2() {
 		return f.block(&Block{Code: CodeStreamNeedsHTTP2, Step: "http-network-fetch 8"})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -118,11 +119,20 @@ func (f *fetch) wantsPreflight(unsafe []string) bool {
 
 // open makes the checks that can refuse a request before anything is sent to url.
 func (f *fetch) open(url *origin.URL, order []OpeningCheck) *Block {
+	redirected := len(f.req.URLs) > 1 && url == f.url
 	for _, c := range order {
-		if b := f.openCheck(c, url); b != nil {
-			b.URL = url
-			return b
+		if redirected && slices.Contains(f.q.Veto, c) {
+			// DEVIATION: Veto.
+			continue
 		}
+		b := f.openCheck(c, url)
+		if b == nil {
+			continue
+		}
+		if b.URL == nil {
+			b.URL = url
+		}
+		return b
 	}
 	return nil
 }
@@ -168,6 +178,16 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 			return &Block{Code: CodeLocalResource, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
+	case OpenUnsafeScheme:
+		if slices.Contains(f.q.UnsafeRedirectSchemes, url.Scheme()) {
+			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: url.Scheme(), URL: f.url}
+		}
+
+	case OpenLateRedirect:
+		if !url.IsHTTP() {
+			return f.lateRedirect()
+		}
+
 	case OpenCredentials:
 		if url.IncludesCredentials() && f.req.API != fetchspec.APIXHR {
 			return &Block{Code: CodeURLCredentialed, Step: "main-fetch 7"}
@@ -184,7 +204,16 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	if home.IsOpaque() {
 		home = f.req.Embedder
 	}
-	if home.Scheme() != "https" || url.Scheme() != "http" {
+	if home.Scheme() != "https" {
+		return false
+	}
+	if f.q.MixedAnyScheme {
+		// DEVIATION: MixedAnyScheme.
+		switch url.Scheme() {
+		case "https", "wss", "data", "about", "blob", "file":
+			return false
+		}
+	} else if url.Scheme() != "http" {
 		return false
 	}
 	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed {
@@ -219,6 +248,10 @@ var badPorts = [...]uint16{
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
+	if f.q.TightContentType {
+		// DEVIATION: TightContentType.
+		resp = tightenContentType(resp)
+	}
 	switch f.tainting {
 	case fetchspec.TaintingOpaque:
 		f.trace("main-fetch 14.2", "opaque filtered response")
@@ -236,4 +269,23 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	}
 	f.trace("main-fetch 14.2", "basic filtered response")
 	return fetchspec.FilterBasic(resp, f.req.URLs)
+}
+
+func tightenContentType(resp *fetchspec.Response) *fetchspec.Response {
+	value, ok := resp.Headers.Get("Content-Type")
+	if !ok || !strings.Contains(value, ", ") {
+		return resp
+	}
+	joined, first := "", true
+	for v := range resp.Headers.Values("Content-Type") {
+		if !first {
+			joined += ","
+		}
+		joined, first = joined+v, false
+	}
+	r := *resp
+	r.Headers = resp.Headers.Clone(1)
+	r.Headers.Delete("Content-Type")
+	r.Headers = append(r.Headers, fetchspec.Header{Name: "Content-Type", Value: joined})
+	return &r
 }

@@ -127,7 +127,8 @@ func (f *fetch) originHeader(preflight bool) string {
 	switch {
 	case preflight:
 		return f.preflightOrigin()
-	case f.tainting == fetchspec.TaintingCORS, f.req.Method != "GET" && f.req.Method != "HEAD":
+	case f.tainting == fetchspec.TaintingCORS, f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten:
+		// DEVIATION: OriginSticky.
 		return f.origin
 	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
 		// DEVIATION: StorageAccessOrigin.

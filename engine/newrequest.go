@@ -200,6 +200,7 @@ func (c *constructor) headers() *Block {
 		case !fetchspec.IsValue(value):
 			return &Block{Code: CodeHeaderValueInvalid, Step: "headers-append 2", Param: value, Name: h.Name}
 		case c.q.Safelist.IsForbidden(h.Name, value):
+			c.req.Dropped = append(c.req.Dropped, h.Name)
 			continue
 		}
 		if c.req.Mode == fetchspec.ModeNoCORS && c.req.API == fetchspec.APIFetch {

@@ -40,15 +40,22 @@ type Quirks struct {
 	LocalSchemes []string
 	// StandardSchemes are schemes whose URLs get the path "/" where they have none.
 	StandardSchemes []string
-	// Veto are the checks that RedirectVeto makes on the URL that a redirect leads to.
+	// Veto are the checks that RedirectVeto makes on the URL that a redirect leads to. They are not made again with the others
+	// before the request goes out there.
 	Veto []OpeningCheck
+	// LateRedirect are the checks of a redirect that are made only after the preflight for the URL that it leads to.
+	LateRedirect []RedirectCheck
 	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
 	UnsafeRedirectSchemes []string
+	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
+	MixedAnyScheme bool
 	// MixedImages loads insecure images into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
 
+	// TightContentType joins several Content-Type values without a space.
+	TightContentType bool
 	// SkipEmptyValues leaves empty values out where the values of one response header are joined.
 	SkipEmptyValues bool
 	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
@@ -89,6 +96,12 @@ type Quirks struct {
 	RedirectNeedsLocation bool
 	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
 	DeleteBecomesGET bool
+	// EmptyLocationFails takes an empty Location for one that is no URL.
+	EmptyLocationFails bool
+	// ElementsFollowData follows a redirect of an element's no-cors request to a data: URL.
+	ElementsFollowData bool
+	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it.
+	OriginSticky bool
 	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
 	EmptyLocationIsNone bool
 	// HopCredentials checks the first cross-origin response after a same-origin redirect, where it is a redirect itself, as
@@ -146,8 +159,9 @@ type CacheQuirks struct {
 	AuthorizationNotByWildcard bool
 	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
 	ByIdentity bool
-	// SkipConditional neither asks nor fills the cache for requests with If-None-Match and its like.
-	SkipConditional bool
+	// SkipConditional does not ask the cache for requests with If-None-Match and its like, and StoreConditional fills it from
+	// their preflights all the same.
+	SkipConditional, StoreConditional bool
 	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
 	HeadNeedsGrant bool
 	// Clear says when entries of a URL are dropped because a request to it failed.
@@ -195,6 +209,8 @@ const (
 	OpenFetchScheme
 	OpenLocalResource
 	OpenCredentials
+	OpenUnsafeScheme
+	OpenLateRedirect
 )
 
 // RedirectCheck is a check of a redirect response.
@@ -202,18 +218,20 @@ type RedirectCheck int
 
 // The checks of a redirect response.
 const (
-	RedirectCORS        RedirectCheck = iota // the CORS check of the redirect response itself
-	RedirectCORP                             // and the CORP check
-	RedirectModeError                        // the redirect mode is not error
-	RedirectModeManual                       // nor manual, which ends the checks
-	RedirectLocation                         // Location is a URL
-	RedirectScheme                           // and an HTTP(S) one
-	RedirectUnsafe                           // and not of a scheme that no redirect may lead to
-	RedirectCount                            // no more than 20 redirects
-	RedirectCredentials                      // no user name and password in it
-	RedirectStream                           // a streaming body cannot be sent again
-	RedirectHop                              // the check that Quirks.HopCredentials asks for
-	RedirectVeto                             // the checks in Quirks.Veto, on the new URL
+	RedirectCORS            RedirectCheck = iota // the CORS check of the redirect response itself
+	RedirectCORP                                 // and the CORP check
+	RedirectModeError                            // the redirect mode is not error
+	RedirectModeManual                           // nor manual, which ends the checks
+	RedirectLocation                             // Location is a URL
+	RedirectScheme                               // and an HTTP(S) one
+	RedirectCORSScheme                           // and an HTTP(S) one, if the request has been to another origin
+	RedirectUnsafe                               // and not of a scheme that no redirect may lead to
+	RedirectCount                                // no more than 20 redirects
+	RedirectCredentials                          // no user name and password in it
+	RedirectCORSCredentials                      // nor that, if the request has been to another origin
+	RedirectStream                               // a streaming body cannot be sent again
+	RedirectHop                                  // the check that Quirks.HopCredentials asks for
+	RedirectVeto                                 // the checks in Quirks.Veto, on the new URL
 )
 
 // PreflightCheck is a check of a preflight response.

@@ -36,16 +36,17 @@ type redirect struct {
 	resp     *fetchspec.Response
 	location string
 	// target is the location URL: nil where there is no Location, and where it is no URL, which sets invalid.
-	target  *origin.URL
-	present bool
-	invalid bool
+	target   *origin.URL
+	present  bool
+	invalid  bool
+	exchange *Exchange
 }
 
 // redirectResponse judges a redirect response and follows it.
 //
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
-	r := redirect{fetch: f, resp: resp}
+	r := redirect{fetch: f, resp: resp, exchange: f.lastExchange()}
 	// HTTP-redirect fetch 3. The location URL.
 	r.location, r.present = f.get(resp.Headers, "Location")
 	if r.present {
@@ -67,11 +68,7 @@ func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 		if b == nil {
 			continue
 		}
-		b.Redirect, b.Location, b.Target = true, r.location, r.target
-		if b.Exchange == nil {
-			b.Exchange = f.lastExchange()
-		}
-		return f.block(b)
+		return f.block(r.locate(b))
 	}
 	if !r.present {
 		// HTTP-redirect fetch 4. Without a Location it is a response like any other.
@@ -80,10 +77,41 @@ func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 	return r.follow()
 }
 
+// locate says of a block where it happened.
+func (r *redirect) locate(b *Block) *Block {
+	b.Redirect, b.Location, b.Target = r.present, r.location, r.target
+	if b.Exchange == nil {
+		b.Exchange = r.exchange
+	}
+	return b
+}
+
+// lateRedirect makes the checks of the redirect that led to the current URL which come after the preflight there.
+func (f *fetch) lateRedirect() *Block {
+	r := f.pending
+	if r == nil {
+		return nil
+	}
+	f.pending = nil
+	// DEVIATION: LateRedirect.
+	for _, c := range f.q.LateRedirect {
+		if b := r.check(c); b != nil {
+			b.URL, b.Origin = r.url, r.fetch.origin
+			b.Crossed = r.tainting == fetchspec.TaintingCORS
+			return r.locate(b)
+		}
+	}
+	return nil
+}
+
 // locationURL returns a response's location URL, and false where it cannot be parsed.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) locationURL(location string) (*origin.URL, bool) {
+	if location == "" && f.q.EmptyLocationFails {
+		// DEVIATION: EmptyLocationFails.
+		return nil, false
+	}
 	u, err := origin.ParseURL(decodeLocation(location), f.url)
 	if err != nil {
 		return nil, false
@@ -140,9 +168,9 @@ func (r *redirect) check(c RedirectCheck) *Block {
 			return &Block{Code: CodeRedirectLocation, Step: "http-redirect-fetch 5", Param: r.location}
 		}
 
-	case RedirectScheme:
+	case RedirectScheme, RedirectCORSScheme:
 		// 6. So is one that is not HTTP(S).
-		if r.target != nil && !r.target.IsHTTP() {
+		if r.target != nil && !r.target.IsHTTP() && !r.followsData() && (c == RedirectScheme || r.tainting == fetchspec.TaintingCORS) {
 			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: r.target.Scheme()}
 		}
 
@@ -157,12 +185,12 @@ func (r *redirect) check(c RedirectCheck) *Block {
 			return &Block{Code: CodeRedirectLimit, Step: "http-redirect-fetch 7"}
 		}
 
-	case RedirectCredentials:
+	case RedirectCredentials, RedirectCORSCredentials:
 		// 9, 10. No user name and password for a CORS request.
 		if r.target == nil || !r.target.IncludesCredentials() {
 			return nil
 		}
-		if r.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(r.req.Origin, r.target.Origin()) {
+		if c == RedirectCredentials && r.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(r.req.Origin, r.target.Origin()) {
 			return &Block{Code: CodeRedirectCredentials, Step: "http-redirect-fetch 9", Param: r.target.String()}
 		}
 		if r.tainting == fetchspec.TaintingCORS {
@@ -176,13 +204,19 @@ func (r *redirect) check(c RedirectCheck) *Block {
 		}
 
 	case RedirectVeto:
-		if r.target != nil {
+		if r.target != nil && r.req.Redirect == fetchspec.RedirectFollow {
 			if b := r.open(r.target, r.q.Veto); b != nil {
 				return b
 			}
 		}
 	}
 	return nil
+}
+
+// followsData reports whether the redirect leads an element to a data: URL that it loads.
+func (r *redirect) followsData() bool {
+	// DEVIATION: ElementsFollowData.
+	return r.q.ElementsFollowData && r.req.API.IsElement() && r.req.Mode == fetchspec.ModeNoCORS && r.target.Scheme() == "data"
 }
 
 // checkHop makes the second check of a redirect response that follows a same-origin one, with credentials.
@@ -203,6 +237,12 @@ func (r *redirect) checkHop() *Block {
 // https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 func (r *redirect) follow() *fetchspec.Response {
 	f := r.fetch
+	if f.q.LateRedirect != nil {
+		before := *f
+		late := *r
+		late.fetch = &before
+		f.pending = &late
+	}
 
 	// 8. Count it.
 	f.redirects++
@@ -214,6 +254,7 @@ func (r *redirect) follow() *fetchspec.Response {
 		f.q.DeleteBecomesGET && crossOrigin && method == "DELETE" { // DEVIATION: DeleteBecomesGET.
 		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
 		f.req.Method, f.req.Body = "GET", nil
+		f.rewritten = true
 		f.dropHeaders(fetchspec.RequestBodyHeaderNames[:]...)
 	}
 

@@ -206,6 +206,10 @@ type fetch struct {
 	redirects int
 	// preflighted is set once any hop was preflighted.
 	preflighted bool
+	// rewritten is set once a redirect has made a GET of another method.
+	rewritten bool
+	// pending is the redirect that led here, where some of its checks are still to be made.
+	pending *redirect
 	// first are the headers that the request started with.
 	first fetchspec.Headers
 }

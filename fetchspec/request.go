@@ -102,6 +102,8 @@ type Request struct {
 	Embedder origin.Origin
 	// UseCORSPreflight is the use-CORS-preflight flag: an upload listener or a streaming body sets it.
 	UseCORSPreflight bool
+	// Dropped are the names of the headers that the page set and that are forbidden to it.
+	Dropped []string
 	// IncludeCredentials is set on requests that go out with cookies and authentication entries.
 	IncludeCredentials bool
 }

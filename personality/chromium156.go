@@ -110,10 +110,23 @@ const (
 )
 
 func (w chromiumWords) console(r *report) []Line {
-	b := r.Block
-	if b == nil {
-		return w.notices(r)
+	lines := w.dropped(r)
+	if r.Block == nil {
+		return append(lines, w.notices(r)...)
 	}
+	return append(lines, w.blocked(r)...)
+}
+
+// dropped words the forbidden headers that an XMLHttpRequest was asked to set.
+func (chromiumWords) dropped(r *report) (lines []Line) {
+	for _, name := range r.dropped() {
+		lines = append(lines, Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"})
+	}
+	return lines
+}
+
+func (w chromiumWords) blocked(r *report) []Line {
+	b := r.Block
 	javaScript := func(format string, args ...any) []Line {
 		return []Line{{Text: fmt.Sprintf(format, args...), Level: "error", Source: "javascript"}}
 	}

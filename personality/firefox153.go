@@ -23,11 +23,11 @@ var Firefox153 = &Personality{
 			engine.OpenMixedContent, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
-			engine.RedirectVeto, engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
+			engine.RedirectVeto, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
 			engine.RedirectModeManual, engine.RedirectLocation, engine.RedirectCount, engine.RedirectCredentials,
 			engine.RedirectStream,
 		},
-		Veto: []engine.OpeningCheck{engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenMixedContent},
+		Veto: []engine.OpeningCheck{engine.OpenUnsafeScheme, engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenMixedContent},
 		Preflight: []engine.PreflightCheck{
 			engine.PreflightCORS, engine.PreflightRedirect, engine.PreflightStatus, engine.PreflightMethodsSyntax,
 			engine.PreflightMethod, engine.PreflightHeadersSyntax, engine.PreflightHeaders,
@@ -37,9 +37,10 @@ var Firefox153 = &Personality{
 
 		StreamBodies:          engine.StreamStringify,
 		LocalSchemes:          []string{"file"},
-		UnsafeRedirectSchemes: []string{"data"},
+		UnsafeRedirectSchemes: []string{"data", "javascript"},
 		MixedImages:           true,
 
+		TightContentType:            true,
 		SkipEmptyValues:             true,
 		MultipleAllowOrigin:         engine.MultipleLine,
 		NoInvalidAllowOrigin:        true,
@@ -47,7 +48,7 @@ var Firefox153 = &Personality{
 		NoteAuthorizationByWildcard: true,
 		Cache: engine.CacheQuirks{
 			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnAnyCORS, WithFragment: true,
-			MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
+			SkipConditional: true, StoreConditional: true, MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
 		},
 
 		PreflightAfterRewrite:         true,
@@ -127,6 +128,9 @@ func firefoxBytes(s string) string {
 
 func (w firefoxWords) console(r *report) []Line {
 	var lines []Line
+	for _, name := range r.dropped() {
+		lines = append(lines, Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"})
+	}
 	for _, n := range r.Notices {
 		if n.Code == engine.NoticeAuthorizationByWildcard {
 			lines = append(lines, Line{Text: firefoxWarning + n.URL.String() + firefoxSoon, Level: "warning", Source: "CORSAllowHeaderFromPreflightDeprecation"})

@@ -68,6 +68,14 @@ func (r *report) api() fetchspec.API {
 	return r.init.API
 }
 
+// dropped returns the forbidden headers that an XMLHttpRequest was asked to set; fetch drops them without a word.
+func (r *report) dropped() []string {
+	if r.Request == nil || r.api() != fetchspec.APIXHR {
+		return nil
+	}
+	return r.Request.Dropped
+}
+
 // previous returns the URL that redirected to where the request was stopped.
 func (r *report) previous() *origin.URL {
 	urls := r.Request.URLs
@@ -86,10 +94,11 @@ func (r *report) redirected() bool {
 
 // Console returns the lines that the browser's console shows for the result of a request, in order.
 func (p *Personality) Console(page engine.Page, init engine.Init, result *engine.Result) []Line {
-	if p.words == nil || result.Block == nil && len(result.Notices) == 0 {
+	r := &report{result, page, &init}
+	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(r.dropped()) == 0 {
 		return nil
 	}
-	return p.words.console(&report{result, page, &init})
+	return p.words.console(r)
 }
 
 // Exception returns what script sees of a blocked request: the string of what the promise rejects with, or "error event".

@@ -17,14 +17,19 @@ var WebKit250 = &Personality{
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeBits: 63, NoTotal: true},
 		Opening: []engine.OpeningCheck{
-			engine.OpenSameOriginMode, engine.OpenScheme, engine.OpenLocalResource, engine.OpenNoCORSRedirect,
-			engine.OpenMixedContent, engine.OpenBadPort,
+			engine.OpenSameOriginMode, engine.OpenLateRedirect, engine.OpenScheme, engine.OpenLocalResource,
+			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
-			engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError, engine.RedirectModeManual,
-			engine.RedirectLocation, engine.RedirectScheme, engine.RedirectCredentials, engine.RedirectCount,
-			engine.RedirectStream, engine.RedirectHop,
+			engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
+			engine.RedirectModeManual, engine.RedirectLocation, engine.RedirectCORSScheme, engine.RedirectCORSCredentials,
+			engine.RedirectCount, engine.RedirectStream,
 		},
+		LateRedirect: []engine.RedirectCheck{
+			engine.RedirectVeto, engine.RedirectHop, engine.RedirectScheme, engine.RedirectCredentials,
+		},
+		Veto:                  []engine.OpeningCheck{engine.OpenMixedContent},
+		UnsafeRedirectSchemes: []string{"ftp"},
 		Preflight: []engine.PreflightCheck{
 			engine.PreflightStatus, engine.PreflightCORS, engine.PreflightMethodsSyntax, engine.PreflightHeadersSyntax,
 			engine.PreflightMethod, engine.PreflightHeaders,
@@ -36,7 +41,8 @@ var WebKit250 = &Personality{
 		StreamBodies:          engine.StreamNotSupport,
 		NoCORSBlobType:        true,
 		FontsNoCORS:           true,
-		LocalSchemes:          []string{"file"},
+		LocalSchemes:          []string{"file", "blob"},
+		MixedAnyScheme:        true,
 		MixedImages:           true,
 		LoopbackMixed:         true,
 
@@ -53,6 +59,9 @@ var WebKit250 = &Personality{
 		PreflightSticky:          true,
 		RedirectNeedsLocation:    true,
 		DeleteBecomesGET:         true,
+		EmptyLocationFails:       true,
+		ElementsFollowData:       true,
+		OriginSticky:             true,
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
@@ -99,9 +108,22 @@ func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []st
 type webkitWords struct{}
 
 func (w webkitWords) console(r *report) []Line {
+	lines := w.dropped(r)
 	if r.Block == nil {
-		return nil
+		return lines
 	}
+	return append(lines, w.blocked(r)...)
+}
+
+// dropped words the forbidden headers that an XMLHttpRequest was asked to set.
+func (webkitWords) dropped(r *report) (lines []Line) {
+	for _, name := range r.dropped() {
+		lines = append(lines, Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"})
+	}
+	return lines
+}
+
+func (w webkitWords) blocked(r *report) []Line {
 	b := r.Block
 	security := func(text string) Line { return Line{Text: text, Level: "error", Source: "SECURITY"} }
 	description := w.description(r)
@@ -113,7 +135,18 @@ func (w webkitWords) console(r *report) []Line {
 			}
 			return nil
 		}
-		return w.withInitiator(r, b.URL, security(description))
+		u := b.URL.WithoutCredentials()
+		if !u.IsHTTP() {
+			u = r.previous()
+		}
+		return w.withInitiator(r, u, security(description))
+
+	case engine.CodeRedirectScheme:
+		u := b.URL
+		if !w.deniesScheme(r) && b.Target.Scheme() != "ftp" {
+			u = b.Target
+		}
+		return w.withInitiator(r, u, security(description))
 
 	case engine.CodeSchemeNotHTTP:
 		return w.withInitiator(r, b.URL, security(description))
@@ -124,7 +157,7 @@ func (w webkitWords) console(r *report) []Line {
 	case engine.CodeMixedContent:
 		warning := Line{Text: description, Level: "warning", Source: "SECURITY"}
 		if r.redirected() {
-			return w.withInitiator(r, r.previous(), warning)
+			return w.withInitiator(r, b.URL, warning)
 		}
 		return w.withInitiator(r, b.URL, warning, security("Not allowed to request resource"))
 
@@ -194,7 +227,7 @@ func (w webkitWords) description(r *report) string {
 	case engine.CodeSchemeNotHTTP:
 		return "Cross origin requests are only supported for HTTP."
 	case engine.CodeSameOriginMode:
-		return "Unsafe attempt to load URL " + ellipsize(b.URL.String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
+		return "Unsafe attempt to load URL " + ellipsize(b.URL.WithoutCredentials().String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
 	case engine.CodeLocalResource:
 		return "Not allowed to load local resource: " + b.URL.String()
 	case engine.CodeNoCORSRedirect:
@@ -203,28 +236,30 @@ func (w webkitWords) description(r *report) string {
 		return "Not allowed to use restricted network port " + b.URL.Port() + ": " + b.URL.String()
 	case engine.CodeMixedContent:
 		end := " be served over HTTPS."
-		if b.URL.Origin().IsLoopback() {
+		if u := b.Target; u != nil && u.Origin().IsLoopback() || u == nil && b.URL.Origin().IsLoopback() {
 			end = "" // the sentence stops there
 		}
-		return "[blocked] The page at " + pageURL(r) + " requested insecure content from " + ellipsize(b.URL.String()) + ". This content was blocked and must" + end + "\n"
+		u := b.URL
+		if b.Target != nil {
+			u = b.Target
+		}
+		return "[blocked] The page at " + pageURL(r) + " requested insecure content from " + ellipsize(u.String()) + ". This content was blocked and must" + end + "\n"
 	case engine.CodeRedirectModeError:
 		return "Not allowed to follow a redirection while loading " + b.URL.String()
 	case engine.CodeRedirectLimit:
 		return "Load cannot follow more than 20 redirections"
 	case engine.CodeRedirectScheme, engine.CodeRedirectLocation:
-		if b.Code == engine.CodeRedirectLocation && !b.Crossed {
+		switch {
+		case b.Code == engine.CodeRedirectLocation && (!b.Crossed || b.Location == ""):
 			return ""
-		}
-		if b.Target != nil && b.Target.Scheme() == "ftp" {
+		case b.Target != nil && b.Target.Scheme() == "ftp":
 			return "FTP URLs are disabled"
+		case w.deniesScheme(r):
+			return denied("not allowed to follow a cross-origin CORS redirection with non CORS scheme")
+		case r.api() == fetchspec.APIFetch:
+			return "Redirection to URL with a scheme that is not HTTP(S)."
 		}
-		if r.Request.Mode == fetchspec.ModeNoCORS {
-			if r.api() == fetchspec.APIFetch {
-				return "Redirection to URL with a scheme that is not HTTP(S)."
-			}
-			return "Redirection to URL with a scheme that is not HTTP(S)"
-		}
-		return denied("not allowed to follow a cross-origin CORS redirection with non CORS scheme")
+		return "Redirection to URL with a scheme that is not HTTP(S)"
 	case engine.CodeRedirectCredentials:
 		return denied("redirection URL " + b.Target.String() + " has credentials")
 	default:
@@ -234,6 +269,12 @@ func (w webkitWords) description(r *report) string {
 		return denied(text)
 	}
 	return text
+}
+
+// deniesScheme reports whether a redirect to another scheme is reported as a matter of CORS.
+func (webkitWords) deniesScheme(r *report) bool {
+	b := r.Block
+	return r.Request.Mode == fetchspec.ModeCORS && (b.Target == nil || !origin.SameOrigin(b.Target.Origin(), r.page.Origin))
 }
 
 func webkitValue(b *engine.Block, name string) string {
