@@ -34,6 +34,10 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 	f.trace("http-fetch 4.3", "status ", statusText(resp))
+	if f.q.ConflictingLocations && conflicts(resp) {
+		// DEVIATION: ConflictingLocations.
+		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
+	}
 
 	// 6. A redirect is judged in the order of the standard or of the browser.
 	if f.isRedirectResponse(resp) {

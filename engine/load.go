@@ -49,7 +49,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		case noSniff && essence != "text/css":
 			return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 5"}
-		case typed && essence != "text/css":
+		case typed && essence != "text/css" && !(f.url.Scheme() == "data" && f.q.AnyDataStylesheet): // DEVIATION: AnyDataStylesheet.
 			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 

@@ -45,6 +45,14 @@ var standardOpening = []OpeningCheck{OpenBadPort, OpenMixedContent, OpenSameOrig
 func (f *fetch) mainFetch() *fetchspec.Response {
 	f.trace("main-fetch 1", f.req.Method, " ", f.url.String(), ", origin ", f.origin)
 
+	// 6. Insecure images are asked for securely.
+	if u := f.upgrade(f.url); u != f.url {
+		f.trace("main-fetch 6", "upgraded to ", u.String())
+		f.res.Notices = append(f.res.Notices, Notice{NoticeUpgraded, f.url})
+		f.url = u
+		f.req.URLs[len(f.req.URLs)-1] = u
+	}
+
 	// 7, 12. What is refused before anything is sent.
 	order := f.q.Opening
 	if order == nil {
@@ -162,8 +170,8 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 			return &Block{Code: CodeNoCORSRedirect, Step: "main-fetch 12d.1"}
 		}
 
-	case OpenScheme:
-		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() {
+	case OpenScheme, OpenScriptScheme:
+		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme || !f.req.API.IsElement()) {
 			return &Block{Code: CodeSchemeNotHTTP, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
@@ -173,8 +181,13 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 			return &Block{Code: CodeSchemeUnknown, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
+	case OpenRefusedScheme:
+		if first && slices.Contains(f.q.RefusedSchemes, url.Scheme()) {
+			return &Block{Code: CodeSchemeUnknown, Step: "main-fetch 12", Param: url.Scheme()}
+		}
+
 	case OpenLocalResource:
-		if slices.Contains(f.q.LocalSchemes, url.Scheme()) {
+		if crossOrigin && slices.Contains(f.q.LocalSchemes, url.Scheme()) {
 			return &Block{Code: CodeLocalResource, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
@@ -189,7 +202,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenCredentials:
-		if url.IncludesCredentials() && f.req.API != fetchspec.APIXHR {
+		if url.IncludesCredentials() && f.req.API != fetchspec.APIXHR && !(first && f.req.Mode == fetchspec.ModeCORS) {
 			return &Block{Code: CodeURLCredentialed, Step: "main-fetch 7"}
 		}
 	}
@@ -200,11 +213,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (f *fetch) isMixedContent(url *origin.URL) bool {
-	home := f.req.Origin
-	if home.IsOpaque() {
-		home = f.req.Embedder
-	}
-	if home.Scheme() != "https" {
+	if f.home().Scheme() != "https" {
 		return false
 	}
 	if f.q.MixedAnyScheme {
@@ -216,12 +225,38 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	} else if url.Scheme() != "http" {
 		return false
 	}
-	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed {
-		// DEVIATION: LoopbackMixed.
+	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed && !(f.q.UpgradeLoopback && f.req.API == fetchspec.APIImage) {
+		// DEVIATION: LoopbackMixed, UpgradeLoopback.
 		return false
 	}
-	// DEVIATION: MixedImages.
-	return f.req.API != fetchspec.APIImage || !f.q.MixedImages
+	if f.req.API == fetchspec.APIImage && f.q.MixedImages {
+		// DEVIATION: MixedImages.
+		f.res.Notices = append(f.res.Notices, Notice{NoticeInsecureImage, url})
+		return false
+	}
+	return true
+}
+
+// upgrade returns the URL that an image is asked for at: a secure one, where the page is secure and url is not.
+//
+// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func (f *fetch) upgrade(url *origin.URL) *origin.URL {
+	if f.req.API != fetchspec.APIImage || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() {
+		return url
+	}
+	if url.Origin().IsLoopback() && !f.q.UpgradeLoopback {
+		// DEVIATION: UpgradeLoopback.
+		return url
+	}
+	return url.WithHTTPS()
+}
+
+// home is the origin that decides whether the page is secure.
+func (f *fetch) home() origin.Origin {
+	if f.req.Origin.IsOpaque() {
+		return f.req.Embedder
+	}
+	return f.req.Origin
 }
 
 func isBadPort(port string) bool {

@@ -127,8 +127,18 @@ func (f *fetch) originHeader(preflight bool) string {
 	switch {
 	case preflight:
 		return f.preflightOrigin()
-	case f.tainting == fetchspec.TaintingCORS, f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten:
-		// DEVIATION: OriginSticky.
+	case f.tainting == fetchspec.TaintingCORS:
+		// 3. Every CORS request.
+		return f.origin
+	case f.q.ElementsSendOrigin && f.req.API.IsElement() && f.req.Mode == fetchspec.ModeCORS:
+		// DEVIATION: ElementsSendOrigin.
+		return f.origin
+	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten:
+		// 4. And others with a method that changes things; but secure pages do not tell insecure URLs.
+		// DEVIATION: OriginSticky, OriginOnDowngrade.
+		if f.req.Mode != fetchspec.ModeCORS && f.req.Origin.Scheme() == "https" && f.url.Scheme() != "https" && !f.q.OriginOnDowngrade {
+			return "null"
+		}
 		return f.origin
 	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
 		// DEVIATION: StorageAccessOrigin.

@@ -113,7 +113,7 @@ func (p *preflightResponse) check(c PreflightCheck) *Block {
 	case PreflightRedirect:
 		if isRedirect(p.resp) && (!p.q.PreflightOnlyFollowedRedirect || p.req.Redirect == fetchspec.RedirectFollow) {
 			// DEVIATION: PreflightOnlyFollowedRedirect.
-			location, _ := p.get(p.resp.Headers, "Location")
+			location, _ := p.location(p.resp)
 			target, _ := p.locationURL(location)
 			return &Block{Code: CodePreflightRedirect, Step: "cors-preflight-fetch 8", Redirect: true, Location: location, Target: target}
 		}

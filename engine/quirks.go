@@ -36,6 +36,8 @@ type Quirks struct {
 	FontsNoCORS bool
 	// FetchSchemes are the schemes that script's fetch takes up at all, for the check OpenFetchScheme.
 	FetchSchemes []string
+	// RefusedSchemes are schemes that the loader refuses before CORS has a say, for the check OpenRefusedScheme.
+	RefusedSchemes []string
 	// LocalSchemes are the schemes that pages may not load from, for the check OpenLocalResource.
 	LocalSchemes []string
 	// StandardSchemes are schemes whose URLs get the path "/" where they have none.
@@ -47,9 +49,11 @@ type Quirks struct {
 	LateRedirect []RedirectCheck
 	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
 	UnsafeRedirectSchemes []string
+	// UpgradeLoopback upgrades insecure images of loopback hosts too.
+	UpgradeLoopback bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
-	// MixedImages loads insecure images into secure pages.
+	// MixedImages loads insecure images that cannot be upgraded into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
@@ -96,10 +100,20 @@ type Quirks struct {
 	RedirectNeedsLocation bool
 	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
 	DeleteBecomesGET bool
+	// Location says how the bytes of a Location header become a string.
+	Location LocationDecoding
+	// ConflictingLocations takes several Location lines for a network error where they differ, and for one where they do not;
+	// the standard refuses to follow any.
+	ConflictingLocations bool
 	// EmptyLocationFails takes an empty Location for one that is no URL.
 	EmptyLocationFails bool
 	// ElementsFollowData follows a redirect of an element's no-cors request to a data: URL.
 	ElementsFollowData bool
+	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
+	ElementsSendOrigin bool
+	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
+	// standard sends null.
+	OriginOnDowngrade bool
 	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it.
 	OriginSticky bool
 	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
@@ -110,6 +124,8 @@ type Quirks struct {
 
 	// BlockOpaque keeps opaque responses that an element could not use from it, as Opaque Response Blocking wants.
 	BlockOpaque bool
+	// AnyDataStylesheet applies a style sheet from a data: URL whatever its type.
+	AnyDataStylesheet bool
 	// LoadBelow400 lets scripts and style sheets of every status below 400 run, where HTML asks for an ok status.
 	LoadBelow400 bool
 	// DataContentLength gives responses of data: URLs a Content-Length.
@@ -141,6 +157,16 @@ const (
 	MultipleSeparator MultipleOrigins = iota // a comma or a space in the value
 	MultipleComma                            // a comma in the value
 	MultipleLine                             // two header lines, spelled exactly Access-Control-Allow-Origin
+)
+
+// LocationDecoding says how the bytes of a Location header become a string.
+type LocationDecoding int
+
+// The ways of decoding a Location header.
+const (
+	LocationIsomorphic LocationDecoding = iota // each byte is the code point of the same number
+	LocationPercent                            // bytes over 0x7F are percent-encoded as they are
+	LocationMangled                            // bytes that are not UTF-8 become U+FFFD, whose bytes then are code points
 )
 
 // CacheQuirks says how a preflight cache differs from the standard's. The standard's is a list of entries, each for one
@@ -207,6 +233,8 @@ const (
 	OpenNoCORSRedirect
 	OpenScheme
 	OpenFetchScheme
+	OpenScriptScheme
+	OpenRefusedScheme
 	OpenLocalResource
 	OpenCredentials
 	OpenUnsafeScheme

@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -21,7 +24,7 @@ func (f *fetch) isRedirectResponse(resp *fetchspec.Response) bool {
 	if !fetchspec.IsRedirectStatus(resp.Status) {
 		return false
 	}
-	location, ok := f.get(resp.Headers, "Location")
+	location, ok := f.location(resp)
 	if f.q.EmptyLocationIsNone && location == "" {
 		// DEVIATION: EmptyLocationIsNone.
 		ok = false
@@ -48,11 +51,11 @@ type redirect struct {
 func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 	r := redirect{fetch: f, resp: resp, exchange: f.lastExchange()}
 	// HTTP-redirect fetch 3. The location URL.
-	r.location, r.present = f.get(resp.Headers, "Location")
+	r.location, r.present = f.location(resp)
 	if r.present {
 		var ok bool
 		r.target, ok = f.locationURL(r.location)
-		r.invalid = !ok
+		r.invalid = !ok || !f.q.ConflictingLocations && severalLines(resp.Headers, "Location")
 	}
 	order := f.q.Redirect
 	if order == nil {
@@ -112,7 +115,7 @@ func (f *fetch) locationURL(location string) (*origin.URL, bool) {
 		// DEVIATION: EmptyLocationFails.
 		return nil, false
 	}
-	u, err := origin.ParseURL(decodeLocation(location), f.url)
+	u, err := origin.ParseURL(f.decodeLocation(location), f.url)
 	if err != nil {
 		return nil, false
 	}
@@ -124,23 +127,72 @@ func (f *fetch) locationURL(location string) (*origin.URL, bool) {
 			u = u.WithFragment(fragment)
 		}
 	}
-	return u, true
+	return f.upgrade(u), true
 }
 
-// decodeLocation isomorphic-decodes a header value: its bytes are code points.
+// location returns a response's Location.
+func (f *fetch) location(resp *fetchspec.Response) (string, bool) {
+	if f.q.ConflictingLocations {
+		// DEVIATION: ConflictingLocations.
+		for v := range resp.Headers.Values("Location") {
+			return v, true
+		}
+		return "", false
+	}
+	return f.get(resp.Headers, "Location")
+}
+
+// conflicts reports whether a response has several Location lines that differ.
+func conflicts(resp *fetchspec.Response) bool {
+	first, seen := "", false
+	for v := range resp.Headers.Values("Location") {
+		if seen && v != first {
+			return true
+		}
+		first, seen = v, true
+	}
+	return false
+}
+
+func severalLines(h fetchspec.Headers, name string) bool {
+	n := 0
+	for range h.Values(name) {
+		n++
+	}
+	return n > 1
+}
+
+// decodeLocation turns the bytes of a header value into a string.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
-func decodeLocation(value string) string {
-	for i := 0; i < len(value); i++ {
-		if value[i] >= 0x80 {
-			runes := make([]rune, 0, len(value))
-			for j := 0; j < len(value); j++ {
-				runes = append(runes, rune(value[j]))
-			}
-			return string(runes)
-		}
+func (f *fetch) decodeLocation(value string) string {
+	plain := true
+	for i := 0; i < len(value) && plain; i++ {
+		plain = value[i] < utf8.RuneSelf
 	}
-	return value
+	if plain {
+		return value
+	}
+	switch f.q.Location {
+	case LocationPercent:
+		// DEVIATION: Location.
+		var b strings.Builder
+		for i := 0; i < len(value); i++ {
+			if value[i] < utf8.RuneSelf {
+				b.WriteByte(value[i])
+			} else {
+				fmt.Fprintf(&b, "%%%02X", value[i])
+			}
+		}
+		return b.String()
+	case LocationMangled:
+		value = strings.ToValidUTF8(value, "\uFFFD")
+	}
+	runes := make([]rune, len(value))
+	for i := 0; i < len(value); i++ {
+		runes[i] = rune(value[i])
+	}
+	return string(runes)
 }
 
 func (r *redirect) check(c RedirectCheck) *Block {

@@ -68,8 +68,10 @@ const (
 	NoticeAuthorizationByWildcard NoticeCode = "authorization-by-wildcard"
 	// NoticeStatus: the response passed, with an error status.
 	NoticeStatus NoticeCode = "error-status"
-	// NoticeInsecureContent: an insecure image was loaded into a secure page.
-	NoticeInsecureContent NoticeCode = "insecure-content"
+	// NoticeInsecureImage: an insecure image was loaded into a secure page.
+	NoticeInsecureImage NoticeCode = "insecure-image"
+	// NoticeUpgraded: an insecure image of a secure page was asked for over HTTPS.
+	NoticeUpgraded NoticeCode = "upgraded"
 )
 
 // Result is what became of a fetch.

@@ -156,6 +156,9 @@ func (o Origin) IsPotentiallyTrustworthy() bool {
 	return o.IsLoopback()
 }
 
+// IsIPAddress reports whether o's host is an IP address.
+func (o Origin) IsIPAddress() bool { return isIP(o.host) }
+
 // IsLoopback reports whether o's host is localhost, a name below it, or a loopback address.
 func (o Origin) IsLoopback() bool {
 	h := strings.TrimSuffix(o.host, ".")

@@ -281,6 +281,18 @@ func (u *URL) WithoutCredentials() *URL {
 	return &v
 }
 
+// WithHTTPS returns an http URL with the scheme https.
+func (u *URL) WithHTTPS() *URL {
+	if u.scheme != "http" {
+		return u
+	}
+	v, err := ParseURL("https"+u.href[len("http"):], nil)
+	if err != nil {
+		return u
+	}
+	return v
+}
+
 // WithRootPath returns u with the path "/" where its path is empty and not opaque, and u itself otherwise.
 func (u *URL) WithRootPath() *URL {
 	if u.path != "" || u.opaque {

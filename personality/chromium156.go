@@ -20,8 +20,8 @@ var Chromium156 = &Personality{
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{ClientHints: true, RangeBits: 63, ForbidUserAgent: true},
 		Opening: []engine.OpeningCheck{
-			engine.OpenSameOriginMode, engine.OpenNoCORSRedirect, engine.OpenFetchScheme, engine.OpenLocalResource,
-			engine.OpenCredentials, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
+			engine.OpenSameOriginMode, engine.OpenNoCORSRedirect, engine.OpenFetchScheme, engine.OpenRefusedScheme,
+			engine.OpenLocalResource, engine.OpenCredentials, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
 			engine.RedirectLocation, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeManual,
@@ -37,10 +37,14 @@ var Chromium156 = &Personality{
 
 		CombineRequestHeaders: true,
 		FetchSchemes:          []string{"http", "https", "file"},
-		LocalSchemes:          []string{"file"},
+		RefusedSchemes:        []string{"ftp"},
+		LocalSchemes:          []string{"file", "blob", "chrome", "view-source"},
 		StandardSchemes:       []string{"chrome"},
 		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
 		MixedImages:           true,
+		UpgradeLoopback:       true,
+		ElementsSendOrigin:    true,
+		OriginOnDowngrade:     true,
 		FetchModeAlways:       true,
 		StorageAccessOrigin:   true,
 
@@ -54,7 +58,10 @@ var Chromium156 = &Personality{
 			ByIdentity: true, SkipConditional: true, MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 
+		Location:              engine.LocationPercent,
+		ConflictingLocations:  true,
 		RedirectNeedsLocation: true,
+		AnyDataStylesheet:     true,
 		EmptyLocationIsNone:   true,
 		BlockOpaque:           true,
 		LoadBelow400:          true,
@@ -110,9 +117,9 @@ const (
 )
 
 func (w chromiumWords) console(r *report) []Line {
-	lines := w.dropped(r)
+	lines := append(w.dropped(r), w.notices(r)...)
 	if r.Block == nil {
-		return append(lines, w.notices(r)...)
+		return lines
 	}
 	return append(lines, w.blocked(r)...)
 }
@@ -147,6 +154,9 @@ func (w chromiumWords) blocked(r *report) []Line {
 	case engine.CodeSchemeUnknown:
 		if fetch && !r.redirected() {
 			return javaScript(`Fetch API cannot load %s. URL scheme "%s" is not supported.`, ellipsize(b.URL.String()), b.URL.Scheme())
+		}
+		if b.URL.Scheme() == "ftp" && !r.redirected() {
+			return javaScript("FTP is not supported.")
 		}
 		return []Line{networkLine("net::ERR_UNKNOWN_URL_SCHEME")}
 
@@ -208,8 +218,13 @@ func statusLine(resp *fetchspec.Response) Line {
 func (chromiumWords) notices(r *report) []Line {
 	var lines []Line
 	for _, n := range r.Notices {
-		if n.Code == engine.NoticeStatus {
+		switch n.Code {
+		case engine.NoticeStatus:
 			lines = append(lines, statusLine(r.Exchanges[len(r.Exchanges)-1].Response))
+		case engine.NoticeUpgraded:
+			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html", pageURL(r), n.URL), Level: "warning", Source: "security"})
+		case engine.NoticeInsecureImage:
+			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was not upgraded to HTTPS because its URL's host is an IP address.", pageURL(r), n.URL), Level: "warning", Source: "security"})
 		}
 	}
 	return lines

@@ -24,8 +24,8 @@ var Firefox153 = &Personality{
 		},
 		Redirect: []engine.RedirectCheck{
 			engine.RedirectVeto, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
-			engine.RedirectModeManual, engine.RedirectLocation, engine.RedirectCount, engine.RedirectCredentials,
-			engine.RedirectStream,
+			engine.RedirectModeManual, engine.RedirectLocation, engine.RedirectScheme, engine.RedirectCount,
+			engine.RedirectCredentials, engine.RedirectStream,
 		},
 		Veto: []engine.OpeningCheck{engine.OpenUnsafeScheme, engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenMixedContent},
 		Preflight: []engine.PreflightCheck{
@@ -36,7 +36,9 @@ var Firefox153 = &Personality{
 		RequestHeaders:   []string{"Accept", "Referer", "", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Content-Length"},
 
 		StreamBodies:          engine.StreamStringify,
-		LocalSchemes:          []string{"file"},
+		LocalSchemes:          []string{"file", "view-source", "resource"},
+		Location:              engine.LocationPercent,
+		ConflictingLocations:  true,
 		UnsafeRedirectSchemes: []string{"data", "javascript"},
 		MixedImages:           true,
 
@@ -132,7 +134,10 @@ func (w firefoxWords) console(r *report) []Line {
 		lines = append(lines, Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"})
 	}
 	for _, n := range r.Notices {
-		if n.Code == engine.NoticeAuthorizationByWildcard {
+		switch n.Code {
+		case engine.NoticeUpgraded:
+			lines = append(lines, Line{Text: "Mixed Content: Upgrading insecure display request ‘" + n.URL.String() + "’ to use ‘https’", Level: "warning", Source: "Mixed Content Message"})
+		case engine.NoticeAuthorizationByWildcard:
 			lines = append(lines, Line{Text: firefoxWarning + n.URL.String() + firefoxSoon, Level: "warning", Source: "CORSAllowHeaderFromPreflightDeprecation"})
 		}
 	}
@@ -168,6 +173,9 @@ func (w firefoxWords) blocked(r *report) []Line {
 	var lines []Line
 	switch b.Code {
 	case engine.CodeNetworkError:
+		if b.URL.Scheme() == "blob" {
+			return firefoxBlob(r)
+		}
 		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
 			lines = []Line{didNotSucceed(b.URL)}
 		}
@@ -182,27 +190,31 @@ func (w firefoxWords) blocked(r *report) []Line {
 	case engine.CodeRedirectLocation:
 
 	case engine.CodeRedirectScheme:
-		if b.Target.Scheme() == "data" {
+		switch scheme := b.Target.Scheme(); {
+		case scheme == "data":
 			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+		case r.Request.Mode == fetchspec.ModeCORS && scheme != "javascript" && scheme != "blob" && !firefoxSilent(b.Target):
+			lines = []Line{firefoxLine("CORSRequestNotHttp", b.Target, "")}
 		}
 
 	case engine.CodeSameOriginMode:
-		if !firefoxSilentSchemes[b.URL.Scheme()] {
+		if b.URL.Scheme() == "resource" || b.URL.Scheme() != "javascript" && !firefoxSilent(b.URL) {
 			lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load data from " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
 		}
 		return lines
 
 	case engine.CodeLocalResource:
-		lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load or link to " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
+		page := firefoxPage(r)
+		if r.redirected() && r.Request.Mode == fetchspec.ModeCORS && r.api() != fetchspec.APIXHR {
+			page = r.previous().String()
+		}
+		lines = []Line{{Text: "Security Error: Content at " + page + " may not load or link to " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
 
 	case engine.CodeSchemeNotHTTP:
 		if b.URL.Scheme() == "blob" {
-			if r.Request.Method == "GET" {
-				lines = []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load data from " + b.URL.String() + ".", Level: "error", Source: "SOP"}}
-			}
-			break
+			return firefoxBlob(r)
 		}
-		if !firefoxSilentSchemes[b.URL.Scheme()] {
+		if !firefoxSilent(b.URL) {
 			lines = []Line{firefoxLine("CORSRequestNotHttp", b.URL, "")}
 		}
 
@@ -233,8 +245,24 @@ func (w firefoxWords) blocked(r *report) []Line {
 	return lines
 }
 
-// firefoxSilentSchemes are refused without a word.
-var firefoxSilentSchemes = map[string]bool{"ws": true, "wss": true, "chrome": true, "resource": true, "moz-extension": true}
+// firefoxBlob words the refusal of a blob: URL that is not the page's; other methods than GET fail without a word.
+func firefoxBlob(r *report) []Line {
+	if r.redirected() || r.Request.Method != "GET" || origin.SameOrigin(r.Block.URL.Origin(), r.page.Origin) {
+		return nil
+	}
+	return []Line{{Text: "Security Error: Content at " + firefoxPage(r) + " may not load data from " + r.Block.URL.String() + ".", Level: "error", Source: "SOP"}}
+}
+
+// firefoxSilent reports whether a URL of another scheme is refused without a word.
+func firefoxSilent(u *origin.URL) bool {
+	switch u.Scheme() {
+	case "ws", "wss", "chrome", "resource", "moz-extension":
+		return true
+	case "about":
+		return u.Path() != "blank"
+	}
+	return false
+}
 
 // preflightRedirect words the redirect of a preflight, which Firefox follows far enough to see where it leads.
 func (firefoxWords) preflightRedirect(r *report) []Line {

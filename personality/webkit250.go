@@ -17,8 +17,8 @@ var WebKit250 = &Personality{
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeBits: 63, NoTotal: true},
 		Opening: []engine.OpeningCheck{
-			engine.OpenSameOriginMode, engine.OpenLateRedirect, engine.OpenScheme, engine.OpenLocalResource,
-			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenBadPort,
+			engine.OpenSameOriginMode, engine.OpenLateRedirect, engine.OpenScriptScheme, engine.OpenLocalResource,
+			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
 			engine.RedirectUnsafe, engine.RedirectCORS, engine.RedirectCORP, engine.RedirectModeError,
@@ -28,7 +28,7 @@ var WebKit250 = &Personality{
 		LateRedirect: []engine.RedirectCheck{
 			engine.RedirectVeto, engine.RedirectHop, engine.RedirectScheme, engine.RedirectCredentials,
 		},
-		Veto:                  []engine.OpeningCheck{engine.OpenMixedContent},
+		Veto:                  []engine.OpeningCheck{engine.OpenLocalResource, engine.OpenMixedContent},
 		UnsafeRedirectSchemes: []string{"ftp"},
 		Preflight: []engine.PreflightCheck{
 			engine.PreflightStatus, engine.PreflightCORS, engine.PreflightMethodsSyntax, engine.PreflightHeadersSyntax,
@@ -62,6 +62,9 @@ var WebKit250 = &Personality{
 		EmptyLocationFails:       true,
 		ElementsFollowData:       true,
 		OriginSticky:             true,
+		OriginOnDowngrade:        true,
+		ElementsSendOrigin:       true,
+		Location:                 engine.LocationMangled,
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
@@ -108,7 +111,7 @@ func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []st
 type webkitWords struct{}
 
 func (w webkitWords) console(r *report) []Line {
-	lines := w.dropped(r)
+	lines := append(w.dropped(r), w.notices(r)...)
 	if r.Block == nil {
 		return lines
 	}
@@ -119,6 +122,23 @@ func (w webkitWords) console(r *report) []Line {
 func (webkitWords) dropped(r *report) (lines []Line) {
 	for _, name := range r.dropped() {
 		lines = append(lines, Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"})
+	}
+	return lines
+}
+
+// notices words insecure images of secure pages.
+func (webkitWords) notices(r *report) (lines []Line) {
+	for _, n := range r.Notices {
+		end := ""
+		switch n.Code {
+		case engine.NoticeUpgraded:
+			end = "automatically upgraded and should be served over HTTPS.\n"
+		case engine.NoticeInsecureImage:
+			end = "not upgraded to HTTPS and must be served from the local host.\n"
+		default:
+			continue
+		}
+		lines = append(lines, Line{Text: "The page at " + pageURL(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"})
 	}
 	return lines
 }
@@ -149,15 +169,27 @@ func (w webkitWords) blocked(r *report) []Line {
 		return w.withInitiator(r, u, security(description))
 
 	case engine.CodeSchemeNotHTTP:
+		if r.api().IsElement() {
+			return nil
+		}
 		return w.withInitiator(r, b.URL, security(description))
 
 	case engine.CodeLocalResource, engine.CodeNoCORSRedirect:
+		switch {
+		case b.Redirect:
+			return w.withInitiator(r, b.URL, security(description))
+		case r.api().IsElement():
+			return []Line{security(description)}
+		}
 		return w.withInitiator(r, b.URL, security(description), security("Not allowed to request resource"))
 
 	case engine.CodeMixedContent:
 		warning := Line{Text: description, Level: "warning", Source: "SECURITY"}
-		if r.redirected() {
+		switch {
+		case r.redirected():
 			return w.withInitiator(r, b.URL, warning)
+		case r.api().IsElement():
+			return []Line{warning}
 		}
 		return w.withInitiator(r, b.URL, warning, security("Not allowed to request resource"))
 
@@ -174,7 +206,7 @@ func (w webkitWords) blocked(r *report) []Line {
 func (webkitWords) withInitiator(r *report, u *origin.URL, lines ...Line) []Line {
 	switch r.api() {
 	case fetchspec.APIFetch:
-		return append(lines, Line{Text: "Fetch API cannot load " + u.String() + " due to access control checks.", Level: "error", Source: "JS"})
+		return append(lines, Line{Text: "Fetch API cannot load " + u.WithoutCredentials().String() + " due to access control checks.", Level: "error", Source: "JS"})
 	case fetchspec.APIXHR:
 		return append(lines, Line{Text: "XMLHttpRequest cannot load " + u.WithoutCredentials().String() + " due to access control checks.", Level: "error", Source: "JS"})
 	case fetchspec.APIImage:
@@ -229,6 +261,9 @@ func (w webkitWords) description(r *report) string {
 	case engine.CodeSameOriginMode:
 		return "Unsafe attempt to load URL " + ellipsize(b.URL.WithoutCredentials().String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
 	case engine.CodeLocalResource:
+		if b.Redirect {
+			return "Not allowed to load local resource: " + b.Target.String()
+		}
 		return "Not allowed to load local resource: " + b.URL.String()
 	case engine.CodeNoCORSRedirect:
 		return "No-Cors mode requires follow redirect mode"
