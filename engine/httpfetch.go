@@ -34,8 +34,8 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 	f.trace("http-fetch 4.3", "status ", statusText(resp))
-	if f.q.ConflictingLocations && conflicts(resp) {
-		// DEVIATION: ConflictingLocations.
+	if f.q.SeveralLocations == LocationsConflict && conflicts(resp) {
+		// DEVIATION: SeveralLocations.
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 

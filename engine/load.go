@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
@@ -68,7 +69,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 
 // usableStatus reports whether scripts and style sheets take a response of this status.
 func (f *fetch) usableStatus(status int) bool {
-	if f.q.LoadBelow400 {
+	if slices.Contains(f.q.LoadBelow400, f.req.API) {
 		// DEVIATION: LoadBelow400.
 		return status < 400
 	}

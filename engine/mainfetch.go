@@ -46,12 +46,7 @@ func (f *fetch) mainFetch() *fetchspec.Response {
 	f.trace("main-fetch 1", f.req.Method, " ", f.url.String(), ", origin ", f.origin)
 
 	// 6. Insecure images are asked for securely.
-	if u := f.upgrade(f.url); u != f.url {
-		f.trace("main-fetch 6", "upgraded to ", u.String())
-		f.res.Notices = append(f.res.Notices, Notice{NoticeUpgraded, f.url})
-		f.url = u
-		f.req.URLs[len(f.req.URLs)-1] = u
-	}
+	f.upgradeImage()
 
 	// 7, 12. What is refused before anything is sent.
 	order := f.q.Opening
@@ -102,6 +97,10 @@ func (f *fetch) preflightHeaders() fetchspec.Headers {
 	if f.q.PreflightAuthoredHeaders {
 		// DEVIATION: PreflightAuthoredHeaders.
 		return f.first
+	}
+	if f.q.PreflightAfterRewrite {
+		// DEVIATION: PreflightAfterRewrite.
+		return f.announced
 	}
 	return f.req.Headers
 }
@@ -161,7 +160,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenSameOriginMode:
-		if f.req.Mode == fetchspec.ModeSameOrigin && crossOrigin {
+		if f.req.Mode == fetchspec.ModeSameOrigin && (crossOrigin || !first && !f.sameOrigin(url)) {
 			return &Block{Code: CodeSameOriginMode, Step: "main-fetch 12"}
 		}
 
@@ -182,7 +181,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenRefusedScheme:
-		if first && slices.Contains(f.q.RefusedSchemes, url.Scheme()) {
+		if first && f.req.API == fetchspec.APIXHR && slices.Contains(f.q.RefusedSchemes, url.Scheme()) {
 			return &Block{Code: CodeSchemeUnknown, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
@@ -192,7 +191,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenUnsafeScheme:
-		if slices.Contains(f.q.UnsafeRedirectSchemes, url.Scheme()) {
+		if scheme := url.Scheme(); slices.Contains(f.q.UnsafeRedirectSchemes, scheme) && (scheme != "blob" || f.unsafeBlob(url)) {
 			return &Block{Code: CodeRedirectScheme, Step: "http-redirect-fetch 6", Param: url.Scheme(), URL: f.url}
 		}
 
@@ -209,6 +208,16 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 	return nil
 }
 
+// unsafeBlob reports whether a redirect may not lead to a blob: URL: it is of another origin than what redirects, or for an
+// XMLHttpRequest than the page.
+func (f *fetch) unsafeBlob(url *origin.URL) bool {
+	from := f.url.Origin()
+	if f.req.API == fetchspec.APIXHR {
+		from = f.req.Origin
+	}
+	return !origin.SameOrigin(from, url.Origin())
+}
+
 // isMixedContent reports whether a secure page asks for an insecure URL.
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
@@ -219,17 +228,25 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	if f.q.MixedAnyScheme {
 		// DEVIATION: MixedAnyScheme.
 		switch url.Scheme() {
-		case "https", "wss", "data", "about", "blob", "file":
+		case "https", "wss", "data", "about", "blob", "file", "resource":
 			return false
 		}
 	} else if url.Scheme() != "http" {
 		return false
 	}
-	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed && !(f.q.UpgradeLoopback && f.req.API == fetchspec.APIImage) {
-		// DEVIATION: LoopbackMixed, UpgradeLoopback.
+	image := f.req.API == fetchspec.APIImage && url.Scheme() == "http"
+	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed {
+		// DEVIATION: LoopbackMixed, NoteLoopbackImages.
+		if image && f.q.NoteLoopbackImages {
+			code := NoticeUpgraded
+			if url.Origin().IsIPAddress() {
+				code = NoticeInsecureImage
+			}
+			f.res.Notices = append(f.res.Notices, Notice{code, url})
+		}
 		return false
 	}
-	if f.req.API == fetchspec.APIImage && f.q.MixedImages {
+	if image && f.q.MixedImages {
 		// DEVIATION: MixedImages.
 		f.res.Notices = append(f.res.Notices, Notice{NoticeInsecureImage, url})
 		return false
@@ -237,15 +254,27 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	return true
 }
 
+// upgradeImage makes the current URL of an image secure, or notes why not.
+func (f *fetch) upgradeImage() {
+	u := f.upgrade(f.url)
+	if u == f.url {
+		return
+	}
+	f.res.Notices = append(f.res.Notices, Notice{NoticeUpgraded, f.url})
+	f.trace("main-fetch 6", "upgraded to ", u.String())
+	if f.q.UpgradeTaints && f.req.Mode == fetchspec.ModeCORS && !f.sameOrigin(f.url) {
+		// DEVIATION: UpgradeTaints.
+		f.tainting = fetchspec.TaintingCORS
+	}
+	f.url = u
+	f.req.URLs[len(f.req.URLs)-1] = u
+}
+
 // upgrade returns the URL that an image is asked for at: a secure one, where the page is secure and url is not.
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func (f *fetch) upgrade(url *origin.URL) *origin.URL {
-	if f.req.API != fetchspec.APIImage || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() {
-		return url
-	}
-	if url.Origin().IsLoopback() && !f.q.UpgradeLoopback {
-		// DEVIATION: UpgradeLoopback.
+	if f.req.API != fetchspec.APIImage || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() || url.Origin().IsLoopback() {
 		return url
 	}
 	return url.WithHTTPS()

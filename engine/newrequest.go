@@ -289,7 +289,10 @@ func (c *constructor) xhr() *Block {
 	if b := c.headers(); b != nil {
 		return b
 	}
-	c.req.Mode = fetchspec.ModeCORS
+	if u := c.req.URL(); c.q.StripCredentials && !origin.SameOrigin(u.Origin(), c.page.Origin) {
+		// DEVIATION: StripCredentials.
+		c.req.URLs[0] = u.WithoutCredentials()
+	}
 	if c.init.Credentials == fetchspec.CredentialsInclude {
 		c.req.Credentials = fetchspec.CredentialsInclude
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
 )
 
 // standardPreflight is the order in which the standard checks a preflight response.
@@ -103,6 +104,10 @@ func (p *preflightResponse) check(c PreflightCheck) *Block {
 	switch c {
 	case PreflightCORS:
 		// 7. The CORS check, with the request's own credentials mode.
+		if p.q.PreflightHome && origin.SameOrigin(p.req.Origin, p.url.Origin()) {
+			// DEVIATION: PreflightHome.
+			return nil
+		}
 		b := p.corsCheck(p.resp, p.include(), p.preflightOrigin())
 		if b != nil {
 			b.Code = onPreflight[b.Code]

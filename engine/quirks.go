@@ -49,8 +49,10 @@ type Quirks struct {
 	LateRedirect []RedirectCheck
 	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
 	UnsafeRedirectSchemes []string
-	// UpgradeLoopback upgrades insecure images of loopback hosts too.
-	UpgradeLoopback bool
+	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
+	NoteLoopbackImages bool
+	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded.
+	UpgradeTaints bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
 	// MixedImages loads insecure images that cannot be upgraded into secure pages.
@@ -87,12 +89,14 @@ type Quirks struct {
 	UploadListenerNeedsBody bool
 	// PreflightSticky makes every hop after a preflighted one preflighted.
 	PreflightSticky bool
-	// PreflightAfterRewrite makes the decision to preflight, but not what is asked for, from the headers before a redirect
-	// dropped the body.
+	// PreflightAfterRewrite decides on a preflight after a redirect by the headers that the page set at first, and asks in it
+	// for those of them that no cross-origin redirect has dropped.
 	PreflightAfterRewrite bool
 	// PreflightUntainted sends the page's origin on preflights, and checks them against it, also after a redirect has
 	// tainted the origin.
 	PreflightUntainted bool
+	// PreflightHome makes no CORS check of a preflight to the page's own origin.
+	PreflightHome bool
 	// PreflightOnlyFollowedRedirect reports a redirect of a preflight as such only in redirect mode follow.
 	PreflightOnlyFollowedRedirect bool
 
@@ -102,13 +106,14 @@ type Quirks struct {
 	DeleteBecomesGET bool
 	// Location says how the bytes of a Location header become a string.
 	Location LocationDecoding
-	// ConflictingLocations takes several Location lines for a network error where they differ, and for one where they do not;
-	// the standard refuses to follow any.
-	ConflictingLocations bool
+	// SeveralLocations says what becomes of a response with several Location lines.
+	SeveralLocations SeveralLocations
 	// EmptyLocationFails takes an empty Location for one that is no URL.
 	EmptyLocationFails bool
 	// ElementsFollowData follows a redirect of an element's no-cors request to a data: URL.
 	ElementsFollowData bool
+	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
+	StripCredentials bool
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
@@ -126,8 +131,8 @@ type Quirks struct {
 	BlockOpaque bool
 	// AnyDataStylesheet applies a style sheet from a data: URL whatever its type.
 	AnyDataStylesheet bool
-	// LoadBelow400 lets scripts and style sheets of every status below 400 run, where HTML asks for an ok status.
-	LoadBelow400 bool
+	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
+	LoadBelow400 []fetchspec.API
 	// DataContentLength gives responses of data: URLs a Content-Length.
 	DataContentLength bool
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
@@ -167,6 +172,16 @@ const (
 	LocationIsomorphic LocationDecoding = iota // each byte is the code point of the same number
 	LocationPercent                            // bytes over 0x7F are percent-encoded as they are
 	LocationMangled                            // bytes that are not UTF-8 become U+FFFD, whose bytes then are code points
+)
+
+// SeveralLocations says what becomes of a response with several Location lines.
+type SeveralLocations int
+
+// What becomes of several Location lines.
+const (
+	LocationsFail     SeveralLocations = iota // a redirect that has them fails
+	LocationsConflict                         // a response that has them fails where they differ
+	LocationsCombine                          // they are joined like other values
 )
 
 // CacheQuirks says how a preflight cache differs from the standard's. The standard's is a list of entries, each for one

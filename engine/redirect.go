@@ -25,8 +25,8 @@ func (f *fetch) isRedirectResponse(resp *fetchspec.Response) bool {
 		return false
 	}
 	location, ok := f.location(resp)
-	if f.q.EmptyLocationIsNone && location == "" {
-		// DEVIATION: EmptyLocationIsNone.
+	if location == "" && (f.q.EmptyLocationIsNone || f.q.EmptyLocationFails && f.req.Redirect == fetchspec.RedirectError) {
+		// DEVIATION: EmptyLocationIsNone, EmptyLocationFails.
 		ok = false
 	}
 	// DEVIATION: RedirectNeedsLocation.
@@ -55,7 +55,7 @@ func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 	if r.present {
 		var ok bool
 		r.target, ok = f.locationURL(r.location)
-		r.invalid = !ok || !f.q.ConflictingLocations && severalLines(resp.Headers, "Location")
+		r.invalid = !ok || f.q.SeveralLocations == LocationsFail && severalLines(resp.Headers, "Location")
 	}
 	order := f.q.Redirect
 	if order == nil {
@@ -127,13 +127,13 @@ func (f *fetch) locationURL(location string) (*origin.URL, bool) {
 			u = u.WithFragment(fragment)
 		}
 	}
-	return f.upgrade(u), true
+	return u, true
 }
 
 // location returns a response's Location.
 func (f *fetch) location(resp *fetchspec.Response) (string, bool) {
-	if f.q.ConflictingLocations {
-		// DEVIATION: ConflictingLocations.
+	if f.q.SeveralLocations == LocationsConflict {
+		// DEVIATION: SeveralLocations.
 		for v := range resp.Headers.Values("Location") {
 			return v, true
 		}
@@ -301,18 +301,28 @@ func (r *redirect) follow() *fetchspec.Response {
 
 	// 12. Some statuses make a GET of the request, and drop its body.
 	status, method := r.resp.Status, f.req.Method
-	crossOrigin := !origin.SameOrigin(f.url.Origin(), r.target.Origin())
+	target := f.upgrade(r.target)
+	if f.q.UpgradeTaints {
+		// DEVIATION: UpgradeTaints.
+		target = r.target
+	}
+	crossOrigin := !origin.SameOrigin(f.url.Origin(), target.Origin())
+	leaves := f.tainting == fetchspec.TaintingCORS || !origin.SameOrigin(f.req.Origin, target.Origin())
 	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" ||
 		f.q.DeleteBecomesGET && crossOrigin && method == "DELETE" { // DEVIATION: DeleteBecomesGET.
 		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
 		f.req.Method, f.req.Body = "GET", nil
 		f.rewritten = true
-		f.dropHeaders(fetchspec.RequestBodyHeaderNames[:]...)
+		dropHeaders(&f.req.Headers, fetchspec.RequestBodyHeaderNames[:]...)
+		if leaves {
+			dropHeaders(&f.announced, fetchspec.RequestBodyHeaderNames[:]...)
+		}
 	}
 
 	// 13. Authorization does not go to another origin.
 	if crossOrigin {
-		f.dropHeaders("Authorization")
+		dropHeaders(&f.req.Headers, "Authorization")
+		dropHeaders(&f.announced, "Authorization")
 
 		// Redirect-taint: leaving an origin that is not the request's own makes the request's origin opaque.
 		if !origin.SameOrigin(f.req.Origin, f.url.Origin()) {
@@ -331,13 +341,13 @@ func (r *redirect) follow() *fetchspec.Response {
 	return f.mainFetch()
 }
 
-// dropHeaders removes headers from the request without touching those that the caller gave.
-func (f *fetch) dropHeaders(names ...string) {
-	if !slices.ContainsFunc(names, f.req.Headers.Has) {
+// dropHeaders removes headers from a list without touching the list that the caller gave.
+func dropHeaders(h *fetchspec.Headers, names ...string) {
+	if !slices.ContainsFunc(names, h.Has) {
 		return
 	}
-	f.req.Headers = f.req.Headers.Clone(0)
+	*h = h.Clone(0)
 	for _, n := range names {
-		f.req.Headers.Delete(n)
+		h.Delete(n)
 	}
 }

@@ -184,7 +184,7 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	s.res.Request = &s.req
 	s.res.Exchanges = s.exch[:0]
 	f := &s.fetch
-	*f = fetch{ua: ua, q: &ua.Quirks, net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers}
+	*f = fetch{ua: ua, q: &ua.Quirks, net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
 	f.res.Response = f.run()
 	return f.res
 }
@@ -212,8 +212,8 @@ type fetch struct {
 	rewritten bool
 	// pending is the redirect that led here, where some of its checks are still to be made.
 	pending *redirect
-	// first are the headers that the request started with.
-	first fetchspec.Headers
+	// first are the headers that the request started with, and announced those of them that preflights still ask for.
+	first, announced fetchspec.Headers
 }
 
 func (f *fetch) trace(step Step, saw ...string) {

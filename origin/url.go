@@ -267,6 +267,16 @@ func (u *URL) WithFragment(fragment string) *URL {
 	return &v
 }
 
+// WithoutItsFragment returns u with a null fragment.
+func (u *URL) WithoutItsFragment() *URL {
+	if !u.fragment {
+		return u
+	}
+	v := *u
+	v.href, v.fragment = u.href[:u.noFrag], false
+	return &v
+}
+
 // WithoutCredentials returns u without user name and password.
 func (u *URL) WithoutCredentials() *URL {
 	if !u.IncludesCredentials() {

@@ -36,13 +36,13 @@ var Chromium156 = &Personality{
 		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Referer"},
 
 		CombineRequestHeaders: true,
-		FetchSchemes:          []string{"http", "https", "file"},
+		FetchSchemes:          []string{"http", "https", "file", "chrome-extension"},
 		RefusedSchemes:        []string{"ftp"},
-		LocalSchemes:          []string{"file", "blob", "chrome", "view-source"},
+		LocalSchemes:          []string{"file", "blob", "chrome", "view-source", "chrome-extension"},
 		StandardSchemes:       []string{"chrome"},
 		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
 		MixedImages:           true,
-		UpgradeLoopback:       true,
+		NoteLoopbackImages:    true,
 		ElementsSendOrigin:    true,
 		OriginOnDowngrade:     true,
 		FetchModeAlways:       true,
@@ -59,12 +59,12 @@ var Chromium156 = &Personality{
 		},
 
 		Location:              engine.LocationPercent,
-		ConflictingLocations:  true,
+		SeveralLocations:      engine.LocationsConflict,
 		RedirectNeedsLocation: true,
 		AnyDataStylesheet:     true,
 		EmptyLocationIsNone:   true,
 		BlockOpaque:           true,
-		LoadBelow400:          true,
+		LoadBelow400:          []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIStylesheet},
 		NoAboutBlank:          true,
 	},
 }
@@ -161,6 +161,9 @@ func (w chromiumWords) blocked(r *report) []Line {
 		return []Line{networkLine("net::ERR_UNKNOWN_URL_SCHEME")}
 
 	case engine.CodeLocalResource:
+		if b.URL.Scheme() == "chrome-extension" {
+			return []Line{networkLine(chromiumNetFailed)}
+		}
 		return javaScript("Not allowed to load local resource: %s", b.URL)
 
 	case engine.CodeMixedContent:
@@ -332,9 +335,6 @@ func (chromiumWords) exception(r *report) string {
 	case fetchspec.APIXHR:
 		return chromiumXHRException(b)
 	case fetchspec.APIFont:
-		if b.Code == engine.CodeURLInvalid {
-			break
-		}
 		return "NetworkError: A network error occurred."
 	case fetchspec.APIFetch:
 		if text := chromiumFetchException(b); text != "" {

@@ -38,8 +38,9 @@ var Firefox153 = &Personality{
 		StreamBodies:          engine.StreamStringify,
 		LocalSchemes:          []string{"file", "view-source", "resource"},
 		Location:              engine.LocationPercent,
-		ConflictingLocations:  true,
-		UnsafeRedirectSchemes: []string{"data", "javascript"},
+		SeveralLocations:      engine.LocationsConflict,
+		UpgradeTaints:         true,
+		UnsafeRedirectSchemes: []string{"data", "javascript", "blob"},
 		MixedImages:           true,
 
 		TightContentType:            true,
@@ -57,6 +58,7 @@ var Firefox153 = &Personality{
 		PreflightUntainted:            true,
 		PreflightOnlyFollowedRedirect: true,
 		FlagNeedsMethods:              true,
+		PreflightHome:                 true,
 		PreflightSticky:               true,
 		DataContentLength:             true,
 	},
@@ -193,6 +195,10 @@ func (w firefoxWords) blocked(r *report) []Line {
 		switch scheme := b.Target.Scheme(); {
 		case scheme == "data":
 			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+		case scheme == "blob" && !origin.SameOrigin(b.Target.Origin(), b.URL.Origin()) && r.api() != fetchspec.APIXHR:
+			lines = []Line{{Text: "Security Error: Content at " + b.URL.String() + " may not load data from " + b.Target.String() + ".", Level: "error", Source: "SOP"}}
+		case scheme == "blob" && b.Crossed && r.api() == fetchspec.APIXHR:
+			lines = []Line{firefoxLine("CORSRequestNotHttp", b.Target, "")}
 		case r.Request.Mode == fetchspec.ModeCORS && scheme != "javascript" && scheme != "blob" && !firefoxSilent(b.Target):
 			lines = []Line{firefoxLine("CORSRequestNotHttp", b.Target, "")}
 		}

@@ -42,6 +42,7 @@ var WebKit250 = &Personality{
 		NoCORSBlobType:        true,
 		FontsNoCORS:           true,
 		LocalSchemes:          []string{"file", "blob"},
+		UpgradeTaints:         true,
 		MixedAnyScheme:        true,
 		MixedImages:           true,
 		LoopbackMixed:         true,
@@ -65,6 +66,9 @@ var WebKit250 = &Personality{
 		OriginOnDowngrade:        true,
 		ElementsSendOrigin:       true,
 		Location:                 engine.LocationMangled,
+		SeveralLocations:         engine.LocationsCombine,
+		StripCredentials:         true,
+		LoadBelow400:             []fetchspec.API{fetchspec.APIScript},
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
@@ -181,7 +185,11 @@ func (w webkitWords) blocked(r *report) []Line {
 		case r.api().IsElement():
 			return []Line{security(description)}
 		}
-		return w.withInitiator(r, b.URL, security(description), security("Not allowed to request resource"))
+		u := b.URL
+		if b.Code == engine.CodeNoCORSRedirect {
+			u = u.WithoutItsFragment()
+		}
+		return w.withInitiator(r, u, security(description), security("Not allowed to request resource"))
 
 	case engine.CodeMixedContent:
 		warning := Line{Text: description, Level: "warning", Source: "SECURITY"}
@@ -195,6 +203,11 @@ func (w webkitWords) blocked(r *report) []Line {
 
 	case engine.CodeBadPort:
 		return []Line{security(description)}
+
+	case engine.CodeSchemeUnknown:
+		if b.URL.Scheme() == "ftp" {
+			return w.withInitiator(r, b.URL, security("FTP URLs are disabled"))
+		}
 	}
 	if description == "" {
 		return nil
@@ -296,6 +309,10 @@ func (w webkitWords) description(r *report) string {
 		}
 		return "Redirection to URL with a scheme that is not HTTP(S)"
 	case engine.CodeRedirectCredentials:
+		// The URL is named as it came, without the fragment that it inherits.
+		if u, err := origin.ParseURL(b.Location, b.URL); err == nil {
+			return denied("redirection URL " + u.String() + " has credentials")
+		}
 		return denied("redirection URL " + b.Target.String() + " has credentials")
 	default:
 		return ""
@@ -309,7 +326,7 @@ func (w webkitWords) description(r *report) string {
 // deniesScheme reports whether a redirect to another scheme is reported as a matter of CORS.
 func (webkitWords) deniesScheme(r *report) bool {
 	b := r.Block
-	return r.Request.Mode == fetchspec.ModeCORS && (b.Target == nil || !origin.SameOrigin(b.Target.Origin(), r.page.Origin))
+	return r.Request.Mode == fetchspec.ModeCORS && (b.Target == nil || b.Crossed || !origin.SameOrigin(b.Target.Origin(), r.page.Origin))
 }
 
 func webkitValue(b *engine.Block, name string) string {
