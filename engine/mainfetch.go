@@ -151,7 +151,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 	case OpenBadPort:
 		// https://fetch.spec.whatwg.org/#block-bad-port
 		if url.IsHTTP() && isBadPort(url.Port()) {
-			return &Block{Code: CodeBadPort, Step: "main-fetch 7", Param: url.Port()}
+			return &Block{Code: CodeBadPort, Step: "main-fetch 7", Param: url.Port(), Preflight: f.req.Mode == fetchspec.ModeCORS && crossOrigin && f.wantsPreflight(f.unsafeNames())}
 		}
 
 	case OpenMixedContent:
@@ -186,7 +186,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenLocalResource:
-		if crossOrigin && slices.Contains(f.q.LocalSchemes, url.Scheme()) {
+		if !origin.SameOrigin(f.req.Origin, url.Origin()) && slices.Contains(f.q.LocalSchemes, url.Scheme()) {
 			return &Block{Code: CodeLocalResource, Step: "main-fetch 12", Param: url.Scheme()}
 		}
 
@@ -242,13 +242,13 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 			if url.Origin().IsIPAddress() {
 				code = NoticeInsecureImage
 			}
-			f.res.Notices = append(f.res.Notices, Notice{code, url})
+			f.notice(code)
 		}
 		return false
 	}
 	if image && f.q.MixedImages {
 		// DEVIATION: MixedImages.
-		f.res.Notices = append(f.res.Notices, Notice{NoticeInsecureImage, url})
+		f.notice(NoticeInsecureImage)
 		return false
 	}
 	return true
@@ -260,7 +260,7 @@ func (f *fetch) upgradeImage() {
 	if u == f.url {
 		return
 	}
-	f.res.Notices = append(f.res.Notices, Notice{NoticeUpgraded, f.url})
+	f.notice(NoticeUpgraded)
 	f.trace("main-fetch 6", "upgraded to ", u.String())
 	if f.q.UpgradeTaints && f.req.Mode == fetchspec.ModeCORS && !f.sameOrigin(f.url) {
 		// DEVIATION: UpgradeTaints.

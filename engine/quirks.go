@@ -90,7 +90,7 @@ type Quirks struct {
 	// PreflightSticky makes every hop after a preflighted one preflighted.
 	PreflightSticky bool
 	// PreflightAfterRewrite decides on a preflight after a redirect by the headers that the page set at first, and asks in it
-	// for those of them that no cross-origin redirect has dropped.
+	// for those of them that the last redirect has not dropped.
 	PreflightAfterRewrite bool
 	// PreflightUntainted sends the page's origin on preflights, and checks them against it, also after a redirect has
 	// tainted the origin.

@@ -256,7 +256,13 @@ func (r *redirect) check(c RedirectCheck) *Block {
 		}
 
 	case RedirectVeto:
-		if r.target != nil && r.req.Redirect == fetchspec.RedirectFollow {
+		if r.req.Redirect != fetchspec.RedirectFollow {
+			return nil
+		}
+		if r.present && r.invalid {
+			return &Block{Code: CodeRedirectLocation, Step: "http-redirect-fetch 5", Param: r.location}
+		}
+		if r.target != nil {
 			if b := r.open(r.target, r.q.Veto); b != nil {
 				return b
 			}
@@ -307,22 +313,20 @@ func (r *redirect) follow() *fetchspec.Response {
 		target = r.target
 	}
 	crossOrigin := !origin.SameOrigin(f.url.Origin(), target.Origin())
-	leaves := f.tainting == fetchspec.TaintingCORS || !origin.SameOrigin(f.req.Origin, target.Origin())
+	f.announced = f.first
 	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" ||
 		f.q.DeleteBecomesGET && crossOrigin && method == "DELETE" { // DEVIATION: DeleteBecomesGET.
 		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
 		f.req.Method, f.req.Body = "GET", nil
 		f.rewritten = true
 		dropHeaders(&f.req.Headers, fetchspec.RequestBodyHeaderNames[:]...)
-		if leaves {
-			dropHeaders(&f.announced, fetchspec.RequestBodyHeaderNames[:]...)
-		}
+		dropHeaders(&f.announced, fetchspec.RequestBodyHeaderNames[:]...)
 	}
 
 	// 13. Authorization does not go to another origin.
 	if crossOrigin {
 		dropHeaders(&f.req.Headers, "Authorization")
-		dropHeaders(&f.announced, "Authorization")
+		f.unauthorized = true
 
 		// Redirect-taint: leaving an origin that is not the request's own makes the request's origin opaque.
 		if !origin.SameOrigin(f.req.Origin, f.url.Origin()) {
@@ -330,6 +334,10 @@ func (r *redirect) follow() *fetchspec.Response {
 			f.origin = "null"
 			f.trace("redirect-taint 4.3", "origin is null from here on")
 		}
+	}
+
+	if f.unauthorized {
+		dropHeaders(&f.announced, "Authorization")
 	}
 
 	// 18. The new URL.

@@ -56,6 +56,8 @@ type Exchange struct {
 type Notice struct {
 	Code NoticeCode
 	URL  *origin.URL
+	// Redirected is set where a redirect had led to the URL.
+	Redirected bool
 }
 
 // NoticeCode says what a [Notice] is about.
@@ -210,9 +212,11 @@ type fetch struct {
 	preflighted bool
 	// rewritten is set once a redirect has made a GET of another method.
 	rewritten bool
+	// unauthorized is set once a redirect has dropped Authorization.
+	unauthorized bool
 	// pending is the redirect that led here, where some of its checks are still to be made.
 	pending *redirect
-	// first are the headers that the request started with, and announced those of them that preflights still ask for.
+	// first are the headers that the request started with, and announced those of them that the next preflight asks for.
 	first, announced fetchspec.Headers
 }
 
@@ -244,8 +248,9 @@ func (f *fetch) block(b *Block) *fetchspec.Response {
 	return fetchspec.NetworkError()
 }
 
+// notice notes something about the current URL.
 func (f *fetch) notice(c NoticeCode) {
-	f.res.Notices = append(f.res.Notices, Notice{c, f.url})
+	f.res.Notices = append(f.res.Notices, Notice{c, f.url, len(f.req.URLs) > 1})
 }
 
 // include reports whether the request's credentials mode is "include".

@@ -225,6 +225,9 @@ func (chromiumWords) notices(r *report) []Line {
 		case engine.NoticeStatus:
 			lines = append(lines, statusLine(r.Exchanges[len(r.Exchanges)-1].Response))
 		case engine.NoticeUpgraded:
+			if n.Redirected {
+				continue
+			}
 			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html", pageURL(r), n.URL), Level: "warning", Source: "security"})
 		case engine.NoticeInsecureImage:
 			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was not upgraded to HTTPS because its URL's host is an IP address.", pageURL(r), n.URL), Level: "warning", Source: "security"})

@@ -17,7 +17,7 @@ var WebKit250 = &Personality{
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeBits: 63, NoTotal: true},
 		Opening: []engine.OpeningCheck{
-			engine.OpenSameOriginMode, engine.OpenLateRedirect, engine.OpenScriptScheme, engine.OpenLocalResource,
+			engine.OpenLateRedirect, engine.OpenSameOriginMode, engine.OpenScriptScheme, engine.OpenLocalResource,
 			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
 		},
 		Redirect: []engine.RedirectCheck{
@@ -28,7 +28,7 @@ var WebKit250 = &Personality{
 		LateRedirect: []engine.RedirectCheck{
 			engine.RedirectVeto, engine.RedirectHop, engine.RedirectScheme, engine.RedirectCredentials,
 		},
-		Veto:                  []engine.OpeningCheck{engine.OpenLocalResource, engine.OpenMixedContent},
+		Veto:                  []engine.OpeningCheck{engine.OpenLocalResource, engine.OpenSameOriginMode, engine.OpenMixedContent},
 		UnsafeRedirectSchemes: []string{"ftp"},
 		Preflight: []engine.PreflightCheck{
 			engine.PreflightStatus, engine.PreflightCORS, engine.PreflightMethodsSyntax, engine.PreflightHeadersSyntax,
@@ -159,13 +159,16 @@ func (w webkitWords) blocked(r *report) []Line {
 			}
 			return nil
 		}
-		u := b.URL.WithoutCredentials()
-		if !u.IsHTTP() {
-			u = r.previous()
+		u := b.URL
+		if b.Target.IsHTTP() {
+			u = b.Target
 		}
 		return w.withInitiator(r, u, security(description))
 
 	case engine.CodeRedirectScheme:
+		if b.Target.Scheme() == "about" && r.Request.Mode == fetchspec.ModeNoCORS && r.api().IsElement() {
+			return nil
+		}
 		u := b.URL
 		if !w.deniesScheme(r) && b.Target.Scheme() != "ftp" {
 			u = b.Target
@@ -202,7 +205,16 @@ func (w webkitWords) blocked(r *report) []Line {
 		return w.withInitiator(r, b.URL, warning, security("Not allowed to request resource"))
 
 	case engine.CodeBadPort:
+		if r.redirected() && b.Preflight {
+			return w.withInitiator(r, b.URL, security("CORS-preflight request was blocked"))
+		}
 		return []Line{security(description)}
+
+	case engine.CodeMIMETypeMismatch:
+		if r.api() == fetchspec.APIStylesheet {
+			return []Line{security("Did not parse stylesheet at '" + b.URL.String() + "' because non CSS MIME types are not allowed in strict mode.")}
+		}
+		return nil
 
 	case engine.CodeSchemeUnknown:
 		if b.URL.Scheme() == "ftp" {
@@ -272,7 +284,7 @@ func (w webkitWords) description(r *report) string {
 	case engine.CodeSchemeNotHTTP:
 		return "Cross origin requests are only supported for HTTP."
 	case engine.CodeSameOriginMode:
-		return "Unsafe attempt to load URL " + ellipsize(b.URL.WithoutCredentials().String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
+		return "Unsafe attempt to load URL " + ellipsize(b.Target.WithoutCredentials().String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
 	case engine.CodeLocalResource:
 		if b.Redirect {
 			return "Not allowed to load local resource: " + b.Target.String()
