@@ -284,6 +284,9 @@ func (w webkitWords) description(r *report) string {
 	case engine.CodeSchemeNotHTTP:
 		return "Cross origin requests are only supported for HTTP."
 	case engine.CodeSameOriginMode:
+		if b.Target == nil {
+			return ""
+		}
 		return "Unsafe attempt to load URL " + ellipsize(b.Target.WithoutCredentials().String()) + " from origin " + r.page.Origin.String() + ". Domains, protocols and ports must match.\n"
 	case engine.CodeLocalResource:
 		if b.Redirect {
