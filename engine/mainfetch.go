@@ -27,6 +27,10 @@ func (f *fetch) run() *fetchspec.Response {
 		filtered = f.filter(resp)
 	}
 
+	if resp.Status >= 400 {
+		f.notice(NoticeStatus)
+	}
+
 	// 20. Elements and nosniff.
 	if f.req.API.IsElement() {
 		if b := f.load(resp); b != nil {
@@ -196,7 +200,8 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenLateRedirect:
-		if !url.IsHTTP() {
+		// Without a preflight to wait for, they are made now.
+		if !url.IsHTTP() || f.req.Mode == fetchspec.ModeSameOrigin {
 			return f.lateRedirect()
 		}
 

@@ -235,16 +235,16 @@ var RequestBodyHeaderNames = [...]string{"Content-Encoding", "Content-Language",
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 func IsSafelistedResponseName(name string) bool {
-	switch len(name) {
-	case 6, 7, 12, 13, 14, 16:
-	default:
-		return false
-	}
-	switch ByteLower(name) {
-	case "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma":
-		return true
+	for _, n := range safelistedResponseNames {
+		if EqualFold(n, name) {
+			return true
+		}
 	}
 	return false
+}
+
+var safelistedResponseNames = [...]string{
+	"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
 }
 
 // IsForbiddenResponseName reports whether a response header is kept from script in every case.

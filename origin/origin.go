@@ -140,9 +140,14 @@ func registrableDomain(host string) string {
 	return d
 }
 
+// isIP reports whether a host of a parsed URL is an IP address: the URL parser takes every host that ends in a number for an
+// IPv4 address, and brackets for IPv6.
 func isIP(host string) bool {
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil
+	if host == "" {
+		return false
+	}
+	last := host[len(host)-1]
+	return host[0] == '[' || '0' <= last && last <= '9'
 }
 
 // IsPotentiallyTrustworthy reports whether o is potentially trustworthy: of a secure scheme, or on the loopback interface.
@@ -164,6 +169,9 @@ func (o Origin) IsLoopback() bool {
 	h := strings.TrimSuffix(o.host, ".")
 	if h == "localhost" || strings.HasSuffix(h, ".localhost") {
 		return true
+	}
+	if !isIP(h) {
+		return false
 	}
 	a, err := netip.ParseAddr(strings.Trim(h, "[]"))
 	return err == nil && a.IsLoopback()

@@ -332,7 +332,7 @@ func (w webkitWords) description(r *report) string {
 	default:
 		return ""
 	}
-	if b.Redirect && !b.Preflight {
+	if b.Redirect && !b.Preflight && b.Location != "" {
 		return denied(text)
 	}
 	return text
