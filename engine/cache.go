@@ -196,6 +196,10 @@ func (f *fetch) store(resp *fetchspec.Response, methods, headers []string) {
 	}
 	e.credentials = f.include()
 	e.expires = f.now().Add(maxAge)
+	if e.methods == nil && e.headers == nil {
+		both := make([]grant, len(methods)+len(headers))
+		e.methods, e.headers = both[:0:len(methods)], both[len(methods):len(methods)]
+	}
 	for _, m := range methods {
 		e.methods = addGrant(e.methods, grant{m, e.credentials, e.expires}, false)
 	}

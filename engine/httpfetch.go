@@ -33,7 +33,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 	if err != nil {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
-	f.trace("http-fetch 4.3", "status ", statusText(resp))
+	f.traceStatus("http-fetch 4.3", resp)
 	if f.q.SeveralLocations == LocationsConflict && conflicts(resp) {
 		// DEVIATION: SeveralLocations.
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})

@@ -173,17 +173,28 @@ func (f *fetch) fetchMetadata(name string) string {
 	if name == "Sec-Fetch-Dest" {
 		return destination(f.req.API)
 	}
-	site := "same-origin"
-	for _, u := range f.req.URLs {
+	return f.site()
+}
+
+// site returns how far the request has been from home.
+func (f *fetch) site() string {
+	for ; f.sited < len(f.req.URLs); f.sited++ {
+		u := f.req.URLs[f.sited]
 		switch {
 		case origin.SameOrigin(f.req.Origin, u.Origin()):
 		case !origin.SchemefullySameSite(f.req.Origin, u.Origin()):
-			return "cross-site"
+			f.crossSite = true
 		default:
-			site = "same-site"
+			f.sameSite = true
 		}
 	}
-	return site
+	switch {
+	case f.crossSite:
+		return "cross-site"
+	case f.sameSite:
+		return "same-site"
+	}
+	return "same-origin"
 }
 
 // destination returns a request's destination, "empty" for script's own requests.

@@ -32,7 +32,7 @@ func (f *fetch) preflightFetch(unsafe []string) *Block {
 	if err != nil {
 		return &Block{Code: CodePreflightNetwork, Step: "cors-preflight-fetch 6", Preflight: true, Exchange: f.lastExchange()}
 	}
-	f.trace("cors-preflight-fetch 6", "status ", statusText(resp))
+	f.traceStatus("cors-preflight-fetch 6", resp)
 
 	// 7, 8. The checks, in the order of the standard or of the browser.
 	p := preflightResponse{fetch: f, resp: resp, unsafe: unsafe}
@@ -81,10 +81,10 @@ func (p *preflightResponse) extract() {
 	// 7.1, 7.2. The two lists.
 	p.methods = fetchspec.ExtractTokens(p.resp.Headers, allowMethods)
 	p.headers = fetchspec.ExtractTokens(p.resp.Headers, allowHeaders)
-	if p.methods.Present {
+	if p.methods.Present && p.ua.Trace {
 		p.trace("cors-preflight-fetch 7.1", allowMethods, ": ", strings.Join(p.methods.Items, ", "))
 	}
-	if p.headers.Present {
+	if p.headers.Present && p.ua.Trace {
 		p.trace("cors-preflight-fetch 7.2", allowHeaders, ": ", strings.Join(p.headers.Items, ", "))
 	}
 	// 7.4. A preflight that only the use-CORS-preflight flag asked for needs no Access-Control-Allow-Methods.

@@ -316,7 +316,7 @@ func (r *redirect) follow() *fetchspec.Response {
 	f.announced = f.first
 	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" ||
 		f.q.DeleteBecomesGET && crossOrigin && method == "DELETE" { // DEVIATION: DeleteBecomesGET.
-		f.trace("http-redirect-fetch 12.1", method, " becomes GET after ", statusText(r.resp))
+		f.trace("http-redirect-fetch 12.1", method, " becomes GET")
 		f.req.Method, f.req.Body = "GET", nil
 		f.rewritten = true
 		dropHeaders(&f.req.Headers, fetchspec.RequestBodyHeaderNames[:]...)

@@ -214,6 +214,10 @@ type fetch struct {
 	rewritten bool
 	// unauthorized is set once a redirect has dropped Authorization.
 	unauthorized bool
+	// sited is how many URLs of the URL list have been judged for Sec-Fetch-Site: one was of another site, or of another
+	// origin of the same site.
+	sited               int
+	crossSite, sameSite bool
 	// pending is the redirect that led here, where some of its checks are still to be made.
 	pending *redirect
 	// first are the headers that the request started with, and announced those of them that the next preflight asks for.
@@ -229,6 +233,12 @@ func (f *fetch) trace(step Step, saw ...string) {
 		s += x
 	}
 	f.res.Trace = append(f.res.Trace, Event{step, s})
+}
+
+func (f *fetch) traceStatus(step Step, resp *fetchspec.Response) {
+	if f.ua.Trace {
+		f.trace(step, "status ", statusText(resp))
+	}
 }
 
 // block ends the fetch with a network error.

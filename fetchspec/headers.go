@@ -225,6 +225,9 @@ func ExtractTokens(h Headers, name string) List {
 	var l List
 	for v := range h.Values(name) {
 		l.Present = true
+		if l.Items == nil {
+			l.Items = make([]string, 0, 1+strings.Count(v, ","))
+		}
 		for start := 0; start <= len(v); {
 			end := strings.IndexByte(v[start:], ',')
 			if end < 0 {

@@ -180,9 +180,12 @@ func (s *Safelist) UnsafeNames(h Headers) []string {
 	for _, x := range h {
 		if s.IsSafelisted(x.Name, x.Value) {
 			total += len(x.Value)
-		} else {
-			names = append(names, ByteLower(x.Name))
+			continue
 		}
+		if names == nil {
+			names = make([]string, 0, len(h))
+		}
+		names = append(names, ByteLower(x.Name))
 	}
 	if total > MaxSafelistedTotal && !s.NoTotal {
 		for _, x := range h {

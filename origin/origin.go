@@ -130,14 +130,16 @@ func SchemefullySameSite(a, b Origin) bool {
 
 // registrableDomain returns the empty string for hosts that have none: IP addresses and public suffixes.
 func registrableDomain(host string) string {
+	host = strings.TrimSuffix(host, ".")
 	if isIP(host) {
 		return ""
 	}
-	d, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
-	if err != nil {
-		return ""
+	suffix, _ := publicsuffix.PublicSuffix(host)
+	rest, ok := strings.CutSuffix(host, "."+suffix)
+	if !ok {
+		return "" // the host is a public suffix itself
 	}
-	return d
+	return host[strings.LastIndexByte(rest, '.')+1:]
 }
 
 // isIP reports whether a host of a parsed URL is an IP address: the URL parser takes every host that ends in a number for an
