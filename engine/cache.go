@@ -50,11 +50,7 @@ type grant struct {
 
 func (f *fetch) cacheKey() (key cacheKey, ok bool) {
 	q := &f.q.Cache
-	key = cacheKey{origin: f.preflightOrigin(), url: f.url.WithoutFragment()}
-	if q.WithFragment {
-		// DEVIATION: WithFragment.
-		key.url = f.url.String()
-	}
+	key = cacheKey{origin: f.preflightOrigin(), url: f.url.String()}
 	if q.CredentialsKey {
 		// DEVIATION: CredentialsKey.
 		key.credentials = f.include()

@@ -250,7 +250,7 @@ func (c *constructor) body() *Block {
 		contentType = c.init.BlobType
 	case BodyStream:
 		switch c.q.StreamBodies {
-		case StreamNotSupport:
+		case StreamRefuse:
 			// DEVIATION: StreamBodies.
 			return &Block{Code: CodeStreamBodyNotSupported, Step: "request-constructor 37"}
 		case StreamStringify:

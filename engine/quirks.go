@@ -149,9 +149,9 @@ type StreamSupport int
 
 // What becomes of a streaming body.
 const (
-	StreamHTTP2      StreamSupport = iota // it is sent, over HTTP/2 or later only
-	StreamStringify                       // it is turned into a string, as any object would be
-	StreamNotSupport                      // the API throws
+	StreamHTTP2     StreamSupport = iota // it is sent, over HTTP/2 or later only
+	StreamStringify                      // it is turned into a string, as any object would be
+	StreamRefuse                         // the API throws
 )
 
 // MultipleOrigins says what counts as several values of Access-Control-Allow-Origin.
@@ -209,8 +209,6 @@ type CacheQuirks struct {
 	Clear CacheClear
 	// MaxURL is the length in bytes from which on URLs are not cached; 0 is no limit.
 	MaxURL int
-	// WithFragment makes the fragment a part of the key.
-	WithFragment bool
 	// MaxAge is the upper limit of Access-Control-Max-Age; 0 is no limit.
 	MaxAge time.Duration
 	// MaxAgeSyntax says how the header is parsed.

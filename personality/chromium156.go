@@ -54,7 +54,7 @@ var Chromium156 = &Personality{
 		WildcardCoversAuthorization: true,
 		NamedHeader:                 blinkOrder,
 		Cache: engine.CacheQuirks{
-			WholeResult: true, AuthorizationNotByWildcard: true, Clear: engine.ClearNever, WithFragment: true,
+			WholeResult: true, AuthorizationNotByWildcard: true, Clear: engine.ClearNever,
 			ByIdentity: true, SkipConditional: true, MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 

@@ -50,7 +50,7 @@ var Firefox153 = &Personality{
 		WildcardCoversAuthorization: true,
 		NoteAuthorizationByWildcard: true,
 		Cache: engine.CacheQuirks{
-			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnAnyCORS, WithFragment: true,
+			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnAnyCORS,
 			SkipConditional: true, StoreConditional: true, MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
 		},
 

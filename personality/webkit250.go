@@ -38,7 +38,7 @@ var WebKit250 = &Personality{
 		RequestHeaders:   []string{"", "Origin", "Referer", "Accept", "Content-Length", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
 
 		CombineRequestHeaders: true,
-		StreamBodies:          engine.StreamNotSupport,
+		StreamBodies:          engine.StreamRefuse,
 		NoCORSBlobType:        true,
 		FontsNoCORS:           true,
 		LocalSchemes:          []string{"file", "blob"},
@@ -52,7 +52,7 @@ var WebKit250 = &Personality{
 		WildcardCoversAuthorization: true,
 		NamedHeader:                 webkitOrder,
 		Cache: engine.CacheQuirks{
-			WholeResult: true, StoreRefused: true, ByIdentity: true, Clear: engine.ClearNever, WithFragment: true,
+			WholeResult: true, StoreRefused: true, ByIdentity: true, Clear: engine.ClearNever,
 			MaxAge: 10 * time.Minute, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 
