@@ -25,8 +25,8 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 	essence := fetchspec.ExtractMIMEType(resp.Headers)
 	noSniff := fetchspec.IsNoSniff(resp.Headers)
-	if f.tainting == fetchspec.TaintingOpaque && f.q.BlockOpaque && blocksOpaque(resp, essence, noSniff) {
-		// DEVIATION: BlockOpaque.
+	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence, noSniff) {
+		// DEVIATION: OpaqueBlocking.
 		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
 	}
 	switch f.req.API {
@@ -44,18 +44,17 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		}
 
 	case fetchspec.APIStylesheet:
-		_, typed := resp.Headers.Get("Content-Type")
 		switch {
 		case !f.usableStatus(resp.Status):
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		case noSniff && essence != "text/css":
 			return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 5"}
-		case typed && essence != "text/css" && !(f.url.Scheme() == "data" && f.q.AnyDataStylesheet): // DEVIATION: AnyDataStylesheet.
+		case essence != "" && essence != "text/css" && !f.q.WrongStylesheetLoads: // DEVIATION: WrongStylesheetLoads.
 			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
 	case fetchspec.APIImage:
-		if !isImage(resp.Body, essence) {
+		if isNullBodyStatus(resp.Status) || !isImage(resp.Body, essence) {
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -74,6 +73,13 @@ func (f *fetch) usableStatus(status int) bool {
 		return status < 400
 	}
 	return fetchspec.IsOKStatus(status)
+}
+
+// isNullBodyStatus reports whether a response of this status has no body.
+//
+// https://fetch.spec.whatwg.org/#null-body-status
+func isNullBodyStatus(status int) bool {
+	return status == 101 || status == 103 || status == 204 || status == 205 || status == 304
 }
 
 func isImage(body, essence string) bool {
@@ -102,14 +108,20 @@ func isFont(body string) bool {
 // OUT OF SCOPE: validating a body as JavaScript, and range requests of media elements.
 //
 // https://github.com/annevk/orb
-func blocksOpaque(resp *fetchspec.Response, essence string, noSniff bool) bool {
+func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string, noSniff bool) bool {
+	if f.q.OpaqueBlocking == OpaqueBlockingNone {
+		return false
+	}
 	markup := essence == "text/html" || isJSONMIMEType(essence) || isXMLMIMEType(essence)
 	switch {
+	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
+		return false
 	case neverSniffed[essence]:
 		return true
 	case noSniff && (markup || essence == "text/plain"):
 		return true
-	case !markup:
+	}
+	if f.q.OpaqueBlocking == OpaqueBlockingScript && !markup {
 		return false
 	}
 	start := strings.TrimLeft(resp.Body, "\t\n\f\r ")

@@ -57,6 +57,10 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	if err == nil && resp == nil {
 		err = errNoResponse
 	}
+	if err == nil && resp.Status == 407 && f.q.ProxyAuthFails {
+		// DEVIATION: ProxyAuthFails.
+		err = errProxyAuth
+	}
 	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight})
 	return resp, err
 }
@@ -65,7 +69,10 @@ type networkError string
 
 func (e networkError) Error() string { return string(e) }
 
-const errNoResponse networkError = "the network gave neither a response nor an error"
+const (
+	errNoResponse networkError = "the network gave neither a response nor an error"
+	errProxyAuth  networkError = "status 407 without a proxy"
+)
 
 type preflightValues struct{ method, headers string }
 

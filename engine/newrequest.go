@@ -133,6 +133,11 @@ func (c *constructor) request() *Block {
 }
 
 func (c *constructor) enums() *Block {
+	for _, h := range c.init.Headers {
+		if _, ok := isomorphicEncode(h.Value); !ok {
+			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		}
+	}
 	switch c.init.Mode {
 	case "", fetchspec.ModeCORS, fetchspec.ModeNoCORS, fetchspec.ModeSameOrigin, "navigate":
 	default:
@@ -247,7 +252,7 @@ func (c *constructor) body() *Block {
 	case BodyFormData:
 		contentType = "multipart/form-data; boundary=----corsim"
 	case BodyBlob:
-		contentType = c.init.BlobType
+		contentType = blobType(c.init.BlobType)
 	case BodyStream:
 		switch c.q.StreamBodies {
 		case StreamRefuse:
@@ -273,6 +278,18 @@ func (c *constructor) body() *Block {
 		}
 	}
 	return nil
+}
+
+// blobType returns the type of a Blob that was made with a type option.
+//
+// https://w3c.github.io/FileAPI/#constructorBlob
+func blobType(t string) string {
+	for i := 0; i < len(t); i++ {
+		if t[i] < 0x20 || t[i] > 0x7E {
+			return ""
+		}
+	}
+	return fetchspec.ByteLower(t)
 }
 
 // xhr follows XMLHttpRequest's open, setRequestHeader and send.

@@ -100,6 +100,8 @@ type Quirks struct {
 	// PreflightOnlyFollowedRedirect reports a redirect of a preflight as such only in redirect mode follow.
 	PreflightOnlyFollowedRedirect bool
 
+	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.
+	ProxyAuthFails bool
 	// RedirectNeedsLocation makes a redirect status without a Location a response like any other in redirect mode error too.
 	RedirectNeedsLocation bool
 	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
@@ -127,10 +129,10 @@ type Quirks struct {
 	// if credentials were included, in credentials mode same-origin.
 	HopCredentials bool
 
-	// BlockOpaque keeps opaque responses that an element could not use from it, as Opaque Response Blocking wants.
-	BlockOpaque bool
-	// AnyDataStylesheet applies a style sheet from a data: URL whatever its type.
-	AnyDataStylesheet bool
+	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
+	OpaqueBlocking OpaqueBlocking
+	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
+	WrongStylesheetLoads bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
 	LoadBelow400 []fetchspec.API
 	// DataContentLength gives responses of data: URLs a Content-Length.
@@ -162,6 +164,16 @@ const (
 	MultipleSeparator MultipleOrigins = iota // a comma or a space in the value
 	MultipleComma                            // a comma in the value
 	MultipleLine                             // two header lines, spelled exactly Access-Control-Allow-Origin
+)
+
+// OpaqueBlocking says how opaque responses are kept from elements that could not use them: Opaque Response Blocking.
+type OpaqueBlocking int
+
+// The ways of blocking opaque responses.
+const (
+	OpaqueBlockingNone   OpaqueBlocking = iota
+	OpaqueBlockingSniff                 // what looks like HTML, XML or JSON is blocked
+	OpaqueBlockingScript                // what has the type of a document or data, and is no script, is blocked
 )
 
 // LocationDecoding says how the bytes of a Location header become a string.

@@ -336,6 +336,10 @@ func (r *redirect) follow() *fetchspec.Response {
 		}
 	}
 
+	if f.q.Safelist.ClientHints && !origin.SameOrigin(f.req.Origin, target.Origin()) {
+		// DEVIATION: ClientHints. Which hints others get is for the user agent to decide anew.
+		dropHeaders(&f.req.Headers, fetchspec.ClientHintNames[:]...)
+	}
 	if f.unauthorized {
 		dropHeaders(&f.announced, "Authorization")
 	}

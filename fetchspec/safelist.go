@@ -25,9 +25,9 @@ type Safelist struct {
 	StrictParameters bool
 	// RangeUnitFold matches the range unit without case (WebKitGTK 2.50).
 	RangeUnitFold bool
-	// RangeBits bounds the numbers of a Range value to so many bits; 0 is no bound (63 in Chromium and WebKit, 64 in
-	// Firefox).
-	RangeBits int
+	// RangeMax is the greatest number that a Range value may have; 0 is no bound (2⁶³−2 in Chromium, 2⁶⁴−1 in Firefox,
+	// 2⁶³−1 in WebKit).
+	RangeMax uint64
 	// NoTotal leaves out the limit of 1024 bytes over all safelisted values (Firefox 153).
 	NoTotal bool
 	// ForbidUserAgent keeps User-Agent from script (Chromium 156).
@@ -117,7 +117,7 @@ func (s *Safelist) isSimpleRange(v string) bool {
 	if !ok || !isDigits(first) || last != "" && !isDigits(last) {
 		return false
 	}
-	if s.RangeBits > 0 && (!fits(first, s.RangeBits) || last != "" && !fits(last, s.RangeBits)) {
+	if s.RangeMax > 0 && (!atMost(first, s.RangeMax) || last != "" && !atMost(last, s.RangeMax)) {
 		return false
 	}
 	if last == "" {
@@ -136,10 +136,14 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-func fits(digits string, bits int) bool {
-	_, err := strconv.ParseUint(digits, 10, bits)
-	return err == nil
+func atMost(digits string, most uint64) bool {
+	n, err := strconv.ParseUint(digits, 10, 64)
+	return err == nil && n <= most
 }
+
+// ClientHintNames are the legacy client hints that depend on the page, which Chromium 156 takes off a request when it is
+// redirected.
+var ClientHintNames = [...]string{"Device-Memory", "DPR", "Width", "Viewport-Width", "RTT", "Downlink", "ECT"}
 
 // isClientHint knows the client hints that Chromium 156 safelists; scripts cannot set those that start with "sec-".
 func isClientHint(name, value string) bool {

@@ -18,7 +18,7 @@ var Chromium156 = &Personality{
 	FrameConsole: true,
 	words:        chromiumWords{},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{ClientHints: true, RangeBits: 63, ForbidUserAgent: true},
+		Safelist: fetchspec.Safelist{ClientHints: true, RangeMax: 1<<63 - 2, ForbidUserAgent: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenSameOriginMode, engine.OpenNoCORSRedirect, engine.OpenFetchScheme, engine.OpenRefusedScheme,
 			engine.OpenLocalResource, engine.OpenCredentials, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
@@ -60,11 +60,12 @@ var Chromium156 = &Personality{
 
 		Location:              engine.LocationPercent,
 		SeveralLocations:      engine.LocationsConflict,
+		ProxyAuthFails:        true,
 		RedirectNeedsLocation: true,
-		AnyDataStylesheet:     true,
+		WrongStylesheetLoads:  true,
 		EmptyLocationIsNone:   true,
-		BlockOpaque:           true,
-		LoadBelow400:          []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIStylesheet},
+		OpaqueBlocking:        engine.OpaqueBlockingSniff,
+		LoadBelow400:          []fetchspec.API{fetchspec.APIScript, fetchspec.APIStylesheet},
 		NoAboutBlank:          true,
 	},
 }
@@ -195,6 +196,9 @@ func (w chromiumWords) blocked(r *report) []Line {
 	case engine.CodeStreamNeedsHTTP2:
 		return []Line{networkLine("net::ERR_ALPN_NEGOTIATION_FAILED")}
 	case engine.CodeNetworkError, engine.CodePreflightNetwork:
+		if resp := b.Exchange; resp != nil && resp.Response != nil && resp.Response.Status == 407 {
+			return []Line{networkLine("net::ERR_UNEXPECTED_PROXY_AUTH")}
+		}
 		return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
 	case engine.CodeCORPSameOrigin:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin")}

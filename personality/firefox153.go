@@ -17,7 +17,7 @@ var Firefox153 = &Personality{
 	Version: "Firefox ESR 153.7.0",
 	words:   firefoxWords{},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeBits: 64, NoTotal: true},
+		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeMax: 1<<64 - 1, NoTotal: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenNoCORSRedirect, engine.OpenScheme,
 			engine.OpenMixedContent, engine.OpenBadPort,
@@ -40,6 +40,7 @@ var Firefox153 = &Personality{
 		Location:              engine.LocationPercent,
 		SeveralLocations:      engine.LocationsConflict,
 		UpgradeTaints:         true,
+		OpaqueBlocking:        engine.OpaqueBlockingScript,
 		UnsafeRedirectSchemes: []string{"data", "javascript", "blob"},
 		MixedImages:           true,
 

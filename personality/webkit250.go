@@ -15,7 +15,7 @@ var WebKit250 = &Personality{
 	Version: "WebKitGTK 2.50.6",
 	words:   webkitWords{},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeBits: 63, NoTotal: true},
+		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeMax: 1<<63 - 1, NoTotal: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenLateRedirect, engine.OpenSameOriginMode, engine.OpenScriptScheme, engine.OpenLocalResource,
 			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
