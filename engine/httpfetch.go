@@ -44,6 +44,14 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.redirectResponse(resp)
 	}
 
+	if f.q.TypeBeforeCORS {
+		// DEVIATION: TypeBeforeCORS.
+		if b := f.typeCheck(resp.Headers); b != nil {
+			b.Exchange = f.lastExchange()
+			return f.block(b)
+		}
+	}
+
 	// 4.4. The CORS check.
 	if b := f.checkCORS(resp); b != nil {
 		return f.block(b)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -17,44 +18,42 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 		if len(f.res.Exchanges) > 0 {
 			b.Exchange = f.lastExchange()
 		}
-		b.Param = fetchspec.ExtractMIMEType(resp.Headers)
+		if b.Param == "" {
+			b.Param = fetchspec.ExtractMIMEType(resp.Headers)
+		}
 	}
 	return b
 }
 
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 	essence := fetchspec.ExtractMIMEType(resp.Headers)
-	noSniff := fetchspec.IsNoSniff(resp.Headers)
-	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence, noSniff) {
+	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
 		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
 	}
+	if b := f.typeCheck(resp.Headers); b != nil {
+		return b
+	}
 	switch f.req.API {
 	case fetchspec.APIScript, fetchspec.APIModule:
-		javaScript := fetchspec.IsJavaScriptMIMEType(essence)
-		switch {
-		case !f.usableStatus(resp.Status):
+		if !f.usableStatus(resp.Status) {
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "image/"), strings.HasPrefix(essence, "video/"), essence == "text/csv":
-			return &Block{Code: CodeMIMETypeMismatch, Step: "mime-type-block 4"}
-		case noSniff && !javaScript:
-			return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 4"}
-		case f.req.API == fetchspec.APIModule && !javaScript:
-			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
 	case fetchspec.APIStylesheet:
 		switch {
 		case !f.usableStatus(resp.Status):
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case noSniff && essence != "text/css":
-			return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 5"}
 		case essence != "" && essence != "text/css" && !f.q.WrongStylesheetLoads: // DEVIATION: WrongStylesheetLoads.
 			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
 	case fetchspec.APIImage:
-		if isNullBodyStatus(resp.Status) || !isImage(resp.Body, essence) {
+		svg := essence == "image/svg+xml"
+		switch {
+		case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -62,6 +61,26 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		if !isFont(resp.Body) {
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
+	}
+	return nil
+}
+
+// typeCheck refuses scripts of types that they may not have, and under nosniff style sheets that are not text/css.
+//
+// https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
+func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
+	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
+	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
+	script := f.req.API == fetchspec.APIScript || f.req.API == fetchspec.APIModule
+	switch {
+	case script && (strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "image/") || strings.HasPrefix(essence, "video/") || essence == "text/csv"):
+		return &Block{Code: CodeMIMETypeMismatch, Step: "mime-type-block 4", Param: essence}
+	case script && noSniff && !javaScript:
+		return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 4", Param: essence}
+	case f.req.API == fetchspec.APIModule && !javaScript:
+		return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24", Param: essence}
+	case f.req.API == fetchspec.APIStylesheet && noSniff && essence != "text/css":
+		return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 5", Param: essence}
 	}
 	return nil
 }
@@ -82,10 +101,7 @@ func isNullBodyStatus(status int) bool {
 	return status == 101 || status == 103 || status == 204 || status == 205 || status == 304
 }
 
-func isImage(body, essence string) bool {
-	if essence == "image/svg+xml" {
-		return strings.Contains(body, "<svg")
-	}
+func isImage(body string) bool {
 	for _, magic := range [...]string{"\x89PNG\r\n\x1a\n", "GIF87a", "GIF89a", "\xFF\xD8\xFF", "BM", "\x00\x00\x01\x00"} {
 		if strings.HasPrefix(body, magic) {
 			return true
@@ -105,30 +121,42 @@ func isFont(body string) bool {
 
 // blocksOpaque is the part of opaque response blocking that the head and the start of a response decide.
 //
-// OUT OF SCOPE: validating a body as JavaScript, and range requests of media elements.
+// OUT OF SCOPE: parsing a body as JavaScript, and range requests of media elements.
 //
 // https://github.com/annevk/orb
-func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string, noSniff bool) bool {
-	if f.q.OpaqueBlocking == OpaqueBlockingNone {
-		return false
-	}
+func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string) bool {
+	noSniff := fetchspec.IsNoSniff(resp.Headers)
 	markup := essence == "text/html" || isJSONMIMEType(essence) || isXMLMIMEType(essence)
 	switch {
+	case f.q.OpaqueBlocking == OpaqueBlockingNone:
+		return false
 	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
 		return false
 	case neverSniffed[essence]:
 		return true
-	case noSniff && (markup || essence == "text/plain"):
-		return true
+	case f.q.OpaqueBlocking == OpaqueBlockingScript:
+		if fetchspec.IsJavaScriptMIMEType(essence) || essence == "text/plain" && noSniff {
+			return false
+		}
+		return noSniff && markup || !fetchspec.IsOKStatus(resp.Status) || looksLikeMarkup(resp.Body) || json.Valid([]byte(resp.Body))
 	}
-	if f.q.OpaqueBlocking == OpaqueBlockingScript && !markup {
-		return false
+	return noSniff && (markup || essence == "text/plain") || looksLikeMarkup(resp.Body) || looksLikeJSON(resp.Body)
+}
+
+func looksLikeMarkup(body string) bool {
+	start := strings.ToLower(body[:min(len(body), 64)])
+	start = strings.TrimLeft(start, "\t\n\f\r ")
+	for _, tag := range [...]string{"<!doctype html", "<html", "<head", "<body", "<script", "<?xml"} {
+		if strings.HasPrefix(start, tag) {
+			return true
+		}
 	}
-	start := strings.TrimLeft(resp.Body, "\t\n\f\r ")
-	lower := strings.ToLower(start[:min(len(start), 16)])
-	return strings.HasPrefix(lower, "<!doctype html") || strings.HasPrefix(lower, "<html") || strings.HasPrefix(lower, "<?xml") ||
-		strings.HasPrefix(lower, "<script") || strings.HasPrefix(lower, "<body") || strings.HasPrefix(lower, "<head") ||
-		strings.HasPrefix(lower, `{"`) || strings.HasPrefix(lower, ")]}'")
+	return false
+}
+
+func looksLikeJSON(body string) bool {
+	start := strings.TrimLeft(body[:min(len(body), 64)], "\t\n\f\r ")
+	return strings.HasPrefix(start, `{"`) || strings.HasPrefix(start, ")]}'")
 }
 
 func isJSONMIMEType(e string) bool {

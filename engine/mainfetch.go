@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -317,9 +316,8 @@ var badPorts = [...]uint16{
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
-	if f.q.TightContentType {
-		// DEVIATION: TightContentType.
-		resp = tightenContentType(resp)
+	if f.q.SkipEmptyValues || f.q.TightContentType {
+		resp = f.joinHeaders(resp)
 	}
 	switch f.tainting {
 	case fetchspec.TaintingOpaque:
@@ -340,21 +338,34 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	return fetchspec.FilterBasic(resp, f.req.URLs)
 }
 
-func tightenContentType(resp *fetchspec.Response) *fetchspec.Response {
-	value, ok := resp.Headers.Get("Content-Type")
-	if !ok || !strings.Contains(value, ", ") {
-		return resp
-	}
-	joined, first := "", true
-	for v := range resp.Headers.Values("Content-Type") {
-		if !first {
-			joined += ","
+// joinHeaders joins the lines of each response header into one, as the browser does.
+func (f *fetch) joinHeaders(resp *fetchspec.Response) *fetchspec.Response {
+	joined := make(fetchspec.Headers, 0, len(resp.Headers))
+next:
+	for _, h := range resp.Headers {
+		for i := range joined {
+			have := &joined[i]
+			if !fetchspec.EqualFold(have.Name, h.Name) {
+				continue
+			}
+			separator := ", "
+			if f.q.TightContentType && fetchspec.EqualFold(h.Name, "Content-Type") {
+				// DEVIATION: TightContentType.
+				separator = ","
+			}
+			switch {
+			case f.q.SkipEmptyValues && h.Value == "":
+				// DEVIATION: SkipEmptyValues.
+			case f.q.SkipEmptyValues && have.Value == "":
+				have.Value = h.Value
+			default:
+				have.Value += separator + h.Value
+			}
+			continue next
 		}
-		joined, first = joined+v, false
+		joined = append(joined, h)
 	}
 	r := *resp
-	r.Headers = resp.Headers.Clone(1)
-	r.Headers.Delete("Content-Type")
-	r.Headers = append(r.Headers, fetchspec.Header{Name: "Content-Type", Value: joined})
+	r.Headers = joined
 	return &r
 }

@@ -62,7 +62,7 @@ type Quirks struct {
 
 	// TightContentType joins several Content-Type values without a space.
 	TightContentType bool
-	// SkipEmptyValues leaves empty values out where the values of one response header are joined.
+	// SkipEmptyValues leaves empty values out where the values of one response header are joined, in what script sees too.
 	SkipEmptyValues bool
 	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
 	MultipleAllowOrigin MultipleOrigins
@@ -131,6 +131,10 @@ type Quirks struct {
 
 	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
 	OpaqueBlocking OpaqueBlocking
+	// TypeBeforeCORS refuses scripts of a type that they may not have, and style sheets under nosniff, before the CORS check.
+	TypeBeforeCORS bool
+	// SVGNeedsOK shows an SVG image only of a response with an ok status.
+	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
 	WrongStylesheetLoads bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.

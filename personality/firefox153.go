@@ -41,6 +41,8 @@ var Firefox153 = &Personality{
 		SeveralLocations:      engine.LocationsConflict,
 		UpgradeTaints:         true,
 		OpaqueBlocking:        engine.OpaqueBlockingScript,
+		TypeBeforeCORS:        true,
+		SVGNeedsOK:            true,
 		UnsafeRedirectSchemes: []string{"data", "javascript", "blob"},
 		MixedImages:           true,
 
@@ -175,12 +177,19 @@ func (w firefoxWords) blocked(r *report) []Line {
 	// What follows a redirect from another origin is reported twice: as itself, and as a failure of that redirect.
 	var lines []Line
 	switch b.Code {
+	case engine.CodeMIMETypeMismatch:
+		return w.wrongType(r)
+
 	case engine.CodeNetworkError:
 		if b.URL.Scheme() == "blob" {
 			return firefoxBlob(r)
 		}
 		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
 			lines = []Line{didNotSucceed(b.URL)}
+			if r.Request.Method == "PUT" && !b.Preflight {
+				// A PUT that was not answered is taken for answered, with nothing.
+				lines = []Line{firefoxLine("CORSMultipleAllowOriginNotAllowed", b.URL, "")}
+			}
 		}
 		return lines
 
@@ -248,6 +257,28 @@ func (w firefoxWords) blocked(r *report) []Line {
 			u = r.previous()
 		}
 		lines = append(lines, didNotSucceed(u))
+	}
+	return lines
+}
+
+// wrongType words a response of a type that its element may not have.
+func (firefoxWords) wrongType(r *report) []Line {
+	b := r.Block
+	url := "“" + b.URL.String() + "”"
+	text := ""
+	switch {
+	case b.Step == "nosniff 4" || b.Step == "nosniff 5":
+		text = "The resource from " + url + " was blocked due to MIME type (“" + b.Param + "”) mismatch (X-Content-Type-Options: nosniff)."
+	case r.api() == fetchspec.APIModule && b.Step != "mime-type-block 4":
+		text = "Loading module from " + url + " was blocked because of a disallowed MIME type (“" + b.Param + "”)."
+	case r.api() == fetchspec.APIScript || r.api() == fetchspec.APIModule:
+		text = "Script from " + url + " was blocked because of a disallowed MIME type (“" + b.Param + "”)."
+	default:
+		return nil
+	}
+	lines := []Line{{Text: text, Level: "error", Source: "MIMEMISMATCH"}}
+	if b.Crossed && r.Request.Mode == fetchspec.ModeCORS {
+		lines = append(lines, firefoxLine("CORSDidNotSucceed2", b.URL, ""))
 	}
 	return lines
 }
@@ -333,6 +364,8 @@ func (firefoxWords) exception(r *report) string {
 			return "SecurityError: The operation is insecure."
 		case engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid:
 			return "SyntaxError: Invalid header name."
+		case engine.CodeHeaderValueNotLatin1:
+			return "TypeError: XMLHttpRequest.setRequestHeader: " + firefoxByteString("argument 2", b.Param)
 		}
 		return "error event"
 	case fetchspec.APIFont:
@@ -367,16 +400,29 @@ func firefoxFetchException(b *engine.Block) string {
 	case engine.CodeMethodInvalid, engine.CodeMethodForbidden, engine.CodeMethodNotNoCORS:
 		return "Invalid request method " + b.Param + "."
 	case engine.CodeHeaderNameInvalid:
-		return b.Param + " is an invalid header name."
+		name := []rune(fetchspec.ByteLower(b.Param))
+		for i, c := range name {
+			if c >= utf8.RuneSelf {
+				name[i] = utf8.RuneError
+			}
+		}
+		return string(name) + " is an invalid header name."
 	case engine.CodeHeaderValueInvalid:
-		return b.Param + " is an invalid header value."
+		value, _, _ := strings.Cut(b.Param, "\x00")
+		return latin1(value) + " is an invalid header value."
 	case engine.CodeBodyNotAllowed:
 		return "HEAD or GET Request cannot have a body."
 	case engine.CodeHeaderValueNotLatin1:
-		for i, c := range []rune(b.Param) {
-			if c > 0xFF {
-				return "Cannot convert value in record<ByteString, ByteString> branch of (sequence<sequence<ByteString>> or record<ByteString, ByteString>) to ByteString because the character at index " + strconv.Itoa(i) + " has value " + strconv.Itoa(int(c)) + " which is greater than 255."
-			}
+		return firefoxByteString("element of element of sequence<sequence<ByteString>> branch of (sequence<sequence<ByteString>> or record<ByteString, ByteString>)", b.Param)
+	}
+	return ""
+}
+
+// firefoxByteString words the failed conversion of a string to a byte string.
+func firefoxByteString(what, value string) string {
+	for i, c := range []rune(value) {
+		if c > 0xFF {
+			return "Cannot convert " + what + " to ByteString because the character at index " + strconv.Itoa(i) + " has value " + strconv.Itoa(int(c)) + " which is greater than 255."
 		}
 	}
 	return ""
