@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"time"
-
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 )
@@ -11,8 +9,7 @@ import (
 // says (or, where the standard leaves a choice, the plain one), so that the zero Quirks is the standard. A quirk is used
 // at one place in the engine, marked DEVIATION.
 type Quirks struct {
-	// Safelist is how the rules for safelisted and forbidden request headers differ.
-	Safelist fetchspec.Safelist
+	// — Which checks are made in which order.
 
 	// Opening is the order of the checks before anything is sent; nil is the standard's order.
 	Opening []OpeningCheck
@@ -20,20 +17,31 @@ type Quirks struct {
 	Redirect []RedirectCheck
 	// Preflight is the order of the checks of a preflight response; nil is the standard's order.
 	Preflight []PreflightCheck
+	// Veto are the checks that RedirectVeto makes on the URL that a redirect leads to. They are not made again with the others
+	// before the request goes out there.
+	Veto []OpeningCheck
+	// LateRedirect are the checks of a redirect that are made only after the preflight for the URL that it leads to.
+	LateRedirect []RedirectCheck
 
-	// PreflightHeaders and RequestHeaders are the order in which the headers of a preflight and of any other request go out.
-	// An empty name stands for the headers that the page set. Nil is the order in which the standard appends them.
-	PreflightHeaders []string
-	RequestHeaders   []string
+	// — What script may ask for.
 
+	// Safelist is how the rules for safelisted and forbidden request headers differ.
+	Safelist fetchspec.Safelist
 	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
+	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
+	StripCredentials bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
+	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
+	UploadListenerNeedsBody bool
+
+	// — What is refused before anything is sent.
+
 	// FetchSchemes are the schemes that script's fetch takes up at all, for the check OpenFetchScheme.
 	FetchSchemes []string
 	// RefusedSchemes are schemes that the loader refuses before CORS has a say, for the check OpenRefusedScheme.
@@ -42,51 +50,43 @@ type Quirks struct {
 	LocalSchemes []string
 	// StandardSchemes are schemes whose URLs get the path "/" where they have none.
 	StandardSchemes []string
-	// Veto are the checks that RedirectVeto makes on the URL that a redirect leads to. They are not made again with the others
-	// before the request goes out there.
-	Veto []OpeningCheck
-	// LateRedirect are the checks of a redirect that are made only after the preflight for the URL that it leads to.
-	LateRedirect []RedirectCheck
-	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
-	UnsafeRedirectSchemes []string
-	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
-	NoteLoopbackImages bool
-	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded.
-	UpgradeTaints bool
+	// NoAboutBlank answers no fetch of about:blank.
+	NoAboutBlank bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
 	// MixedImages loads insecure images that cannot be upgraded into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
+	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
+	NoteLoopbackImages bool
+	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded.
+	UpgradeTaints bool
 
-	// TightContentType joins several Content-Type values without a space.
-	TightContentType bool
-	// SkipEmptyValues leaves empty values out where the values of one response header are joined, in what script sees too.
-	SkipEmptyValues bool
-	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
-	MultipleAllowOrigin MultipleOrigins
-	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
-	NoInvalidAllowOrigin bool
-	// WildcardCoversAuthorization lets Access-Control-Allow-Headers: * cover Authorization.
-	WildcardCoversAuthorization bool
-	// NoteAuthorizationByWildcard leaves a notice where it does.
-	NoteAuthorizationByWildcard bool
-	// NamedHeader picks which of the headers that a preflight does not allow is named: given all that the request has, it
-	// returns them in the order in which the browser goes through them. Nil is the sorted order.
-	NamedHeader func(headers fetchspec.Headers, api fetchspec.API, target *origin.URL) []string
+	// — What goes over the wire.
 
-	// Cache says how the preflight cache differs.
-	Cache CacheQuirks
+	// PreflightHeaders and RequestHeaders are the order in which the headers of a preflight and of any other request go out.
+	// An empty name stands for the headers that the page set. Nil is the order in which the standard appends them.
+	PreflightHeaders []string
+	RequestHeaders   []string
+	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
+	FetchModeAlways bool
+	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
+	ElementsSendOrigin bool
+	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
+	// standard sends null.
+	OriginOnDowngrade bool
+	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it.
+	OriginSticky bool
+	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
+	// page around it, whose storage access is inactive.
+	StorageAccessOrigin bool
+
+	// — When a preflight is made, and what for.
 
 	// PreflightAuthoredHeaders computes the need for a preflight after a redirect, and what it asks for, from the headers
 	// that the page set at first.
 	PreflightAuthoredHeaders bool
-	// FlagNeedsMethods asks for Access-Control-Allow-Methods also where only an upload listener or a streaming body made the
-	// preflight necessary.
-	FlagNeedsMethods bool
-	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
-	UploadListenerNeedsBody bool
 	// PreflightSticky makes every hop after a preflighted one preflighted.
 	PreflightSticky bool
 	// PreflightAfterRewrite decides on a preflight after a redirect by the headers that the page set at first, and asks in it
@@ -95,39 +95,64 @@ type Quirks struct {
 	// PreflightUntainted sends the page's origin on preflights, and checks them against it, also after a redirect has
 	// tainted the origin.
 	PreflightUntainted bool
+
+	// — How a preflight response is judged.
+
 	// PreflightHome makes no CORS check of a preflight to the page's own origin.
 	PreflightHome bool
 	// PreflightOnlyFollowedRedirect reports a redirect of a preflight as such only in redirect mode follow.
 	PreflightOnlyFollowedRedirect bool
+	// FlagNeedsMethods asks for Access-Control-Allow-Methods also where only an upload listener or a streaming body made the
+	// preflight necessary.
+	FlagNeedsMethods bool
+	// WildcardCoversAuthorization lets Access-Control-Allow-Headers: * cover Authorization.
+	WildcardCoversAuthorization bool
+	// NoteAuthorizationByWildcard leaves a notice where it does.
+	NoteAuthorizationByWildcard bool
+	// NamedHeader picks which of the headers that a preflight does not allow is named: given all that the request has, it
+	// returns them in the order in which the browser goes through them. Nil is the sorted order.
+	NamedHeader func(headers fetchspec.Headers, api fetchspec.API, target *origin.URL) []string
+	// Cache says how the preflight cache differs.
+	Cache CacheQuirks
 
+	// — How responses are read.
+
+	// SkipEmptyValues leaves empty values out where the values of one response header are joined, in what script sees too.
+	SkipEmptyValues bool
+	// TightContentType joins several Content-Type values without a space.
+	TightContentType bool
+	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
+	MultipleAllowOrigin MultipleOrigins
+	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
+	NoInvalidAllowOrigin bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.
 	ProxyAuthFails bool
+	// DataContentLength gives responses of data: URLs a Content-Length.
+	DataContentLength bool
+
+	// — How redirects are followed.
+
 	// RedirectNeedsLocation makes a redirect status without a Location a response like any other in redirect mode error too.
 	RedirectNeedsLocation bool
-	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
-	DeleteBecomesGET bool
+	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
+	EmptyLocationIsNone bool
+	// EmptyLocationFails takes an empty Location for one that is no URL.
+	EmptyLocationFails bool
 	// Location says how the bytes of a Location header become a string.
 	Location LocationDecoding
 	// SeveralLocations says what becomes of a response with several Location lines.
 	SeveralLocations SeveralLocations
-	// EmptyLocationFails takes an empty Location for one that is no URL.
-	EmptyLocationFails bool
+	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
+	UnsafeRedirectSchemes []string
 	// ElementsFollowData follows a redirect of an element's no-cors request to a data: URL.
 	ElementsFollowData bool
-	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
-	StripCredentials bool
-	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
-	ElementsSendOrigin bool
-	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
-	// standard sends null.
-	OriginOnDowngrade bool
-	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it.
-	OriginSticky bool
-	// EmptyLocationIsNone takes an empty Location for none, where the standard resolves it to the same URL.
-	EmptyLocationIsNone bool
+	// DeleteBecomesGET makes a GET of a DELETE that is redirected to another origin, whatever the status.
+	DeleteBecomesGET bool
 	// HopCredentials checks the first cross-origin response after a same-origin redirect, where it is a redirect itself, as
 	// if credentials were included, in credentials mode same-origin.
 	HopCredentials bool
+
+	// — What elements make of a response.
 
 	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
 	OpaqueBlocking OpaqueBlocking
@@ -139,15 +164,6 @@ type Quirks struct {
 	WrongStylesheetLoads bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
 	LoadBelow400 []fetchspec.API
-	// DataContentLength gives responses of data: URLs a Content-Length.
-	DataContentLength bool
-	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
-	// page around it, whose storage access is inactive.
-	StorageAccessOrigin bool
-	// NoAboutBlank answers no fetch of about:blank.
-	NoAboutBlank bool
-	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
-	FetchModeAlways bool
 }
 
 // StreamSupport says what a user agent makes of a ReadableStream as a request body.
@@ -198,109 +214,4 @@ const (
 	LocationsFail     SeveralLocations = iota // a redirect that has them fails
 	LocationsConflict                         // a response that has them fails where they differ
 	LocationsCombine                          // they are joined like other values
-)
-
-// CacheQuirks says how a preflight cache differs from the standard's. The standard's is a list of entries, each for one
-// method or one header name.
-type CacheQuirks struct {
-	// WholeResult keeps one entry per key with all that one preflight response granted, replaced as a whole and dropped by
-	// a lookup that it does not satisfy.
-	WholeResult bool
-	// StoreRefused keeps a result also where the request that it was for was refused by it.
-	StoreRefused bool
-	// CredentialsKey keeps results with and without credentials apart: neither serves the other.
-	CredentialsKey bool
-	// NoWildcard keeps a * as a literal name that matches nothing.
-	NoWildcard bool
-	// AuthorizationByWildcardNotCached makes no * of a cached result cover Authorization.
-	AuthorizationNotByWildcard bool
-	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
-	ByIdentity bool
-	// SkipConditional does not ask the cache for requests with If-None-Match and its like, and StoreConditional fills it from
-	// their preflights all the same.
-	SkipConditional, StoreConditional bool
-	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
-	HeadNeedsGrant bool
-	// Clear says when entries of a URL are dropped because a request to it failed.
-	Clear CacheClear
-	// MaxURL is the length in bytes from which on URLs are not cached; 0 is no limit.
-	MaxURL int
-	// MaxAge is the upper limit of Access-Control-Max-Age; 0 is no limit.
-	MaxAge time.Duration
-	// MaxAgeSyntax says how the header is parsed.
-	MaxAgeSyntax MaxAgeSyntax
-}
-
-// CacheClear says when a failure clears the cache entries of a URL.
-type CacheClear int
-
-// When entries are cleared.
-const (
-	ClearOnError   CacheClear = iota // when a request that wanted a preflight fails
-	ClearOnAnyCORS                   // when a CORS request fails, preflighted or not
-	ClearNever
-)
-
-// MaxAgeSyntax says how Access-Control-Max-Age is parsed, and what becomes of a value that does not parse.
-type MaxAgeSyntax int
-
-// The ways of parsing Access-Control-Max-Age.
-const (
-	MaxAgeDelta     MaxAgeSyntax = iota // digits; all else is 5 seconds
-	MaxAgeSigned                        // an optional sign and digits; all else is 5 seconds
-	MaxAgeOrNothing                     // digits, saturating; all else is not cached
-)
-
-// OpeningCheck is a check before a request goes out.
-type OpeningCheck int
-
-// The checks before a request goes out. After a redirect they are made again.
-const (
-	OpenBadPort OpeningCheck = iota
-	OpenMixedContent
-	OpenSameOriginMode
-	OpenNoCORSRedirect
-	OpenScheme
-	OpenFetchScheme
-	OpenScriptScheme
-	OpenRefusedScheme
-	OpenLocalResource
-	OpenCredentials
-	OpenUnsafeScheme
-	OpenLateRedirect
-)
-
-// RedirectCheck is a check of a redirect response.
-type RedirectCheck int
-
-// The checks of a redirect response.
-const (
-	RedirectCORS            RedirectCheck = iota // the CORS check of the redirect response itself
-	RedirectCORP                                 // and the CORP check
-	RedirectModeError                            // the redirect mode is not error
-	RedirectModeManual                           // nor manual, which ends the checks
-	RedirectLocation                             // Location is a URL
-	RedirectScheme                               // and an HTTP(S) one
-	RedirectCORSScheme                           // and an HTTP(S) one, if the request has been to another origin
-	RedirectUnsafe                               // and not of a scheme that no redirect may lead to
-	RedirectCount                                // no more than 20 redirects
-	RedirectCredentials                          // no user name and password in it
-	RedirectCORSCredentials                      // nor that, if the request has been to another origin
-	RedirectStream                               // a streaming body cannot be sent again
-	RedirectHop                                  // the check that Quirks.HopCredentials asks for
-	RedirectVeto                                 // the checks in Quirks.Veto, on the new URL
-)
-
-// PreflightCheck is a check of a preflight response.
-type PreflightCheck int
-
-// The checks of a preflight response.
-const (
-	PreflightCORS          PreflightCheck = iota // the CORS check
-	PreflightRedirect                            // it is not a redirect
-	PreflightStatus                              // its status is an ok status
-	PreflightMethodsSyntax                       // Access-Control-Allow-Methods is a list of tokens
-	PreflightHeadersSyntax                       // Access-Control-Allow-Headers is a list of tokens
-	PreflightMethod                              // the method is allowed
-	PreflightHeaders                             // the headers are allowed
 )

@@ -398,15 +398,9 @@ func firefoxFetchException(b *engine.Block) string {
 	case engine.CodeRedirectInvalid:
 		return enum("redirect", "RequestRedirect")
 	case engine.CodeMethodInvalid, engine.CodeMethodForbidden, engine.CodeMethodNotNoCORS:
-		return "Invalid request method " + b.Param + "."
+		return "Invalid request method " + firefoxASCII(b.Param) + "."
 	case engine.CodeHeaderNameInvalid:
-		name := []rune(fetchspec.ByteLower(b.Param))
-		for i, c := range name {
-			if c >= utf8.RuneSelf {
-				name[i] = utf8.RuneError
-			}
-		}
-		return string(name) + " is an invalid header name."
+		return firefoxASCII(fetchspec.ByteLower(b.Param)) + " is an invalid header name."
 	case engine.CodeHeaderValueInvalid:
 		value, _, _ := strings.Cut(b.Param, "\x00")
 		return latin1(value) + " is an invalid header value."
@@ -416,6 +410,17 @@ func firefoxFetchException(b *engine.Block) string {
 		return firefoxByteString("element of element of sequence<sequence<ByteString>> branch of (sequence<sequence<ByteString>> or record<ByteString, ByteString>)", b.Param)
 	}
 	return ""
+}
+
+// firefoxASCII replaces what is not ASCII by U+FFFD.
+func firefoxASCII(s string) string {
+	runes := []rune(s)
+	for i, c := range runes {
+		if c >= utf8.RuneSelf {
+			runes[i] = utf8.RuneError
+		}
+	}
+	return string(runes)
 }
 
 // firefoxByteString words the failed conversion of a string to a byte string.

@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// locationURL returns a response's location URL, and false where it cannot be parsed.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func (f *fetch) locationURL(location string) (*origin.URL, bool) {
+	if location == "" && f.q.EmptyLocationFails {
+		// DEVIATION: EmptyLocationFails.
+		return nil, false
+	}
+	u, err := origin.ParseURL(f.decodeLocation(location), f.url)
+	if err != nil {
+		return nil, false
+	}
+	if f.q.StandardSchemes != nil && slices.Contains(f.q.StandardSchemes, u.Scheme()) {
+		u = u.WithRootPath()
+	}
+	if _, has := u.Fragment(); !has {
+		if fragment, ok := f.url.Fragment(); ok {
+			u = u.WithFragment(fragment)
+		}
+	}
+	return u, true
+}
+
+// location returns a response's Location.
+func (f *fetch) location(resp *fetchspec.Response) (string, bool) {
+	if f.q.SeveralLocations == LocationsConflict {
+		// DEVIATION: SeveralLocations.
+		for v := range resp.Headers.Values("Location") {
+			return v, true
+		}
+		return "", false
+	}
+	return f.get(resp.Headers, "Location")
+}
+
+// conflicts reports whether a response has several Location lines that differ.
+func conflicts(resp *fetchspec.Response) bool {
+	first, seen := "", false
+	for v := range resp.Headers.Values("Location") {
+		if seen && v != first {
+			return true
+		}
+		first, seen = v, true
+	}
+	return false
+}
+
+func severalLines(h fetchspec.Headers, name string) bool {
+	n := 0
+	for range h.Values(name) {
+		n++
+	}
+	return n > 1
+}
+
+// decodeLocation turns the bytes of a header value into a string.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func (f *fetch) decodeLocation(value string) string {
+	plain := true
+	for i := 0; i < len(value) && plain; i++ {
+		plain = value[i] < utf8.RuneSelf
+	}
+	if plain {
+		return value
+	}
+	switch f.q.Location {
+	case LocationPercent:
+		// DEVIATION: Location.
+		var b strings.Builder
+		for i := 0; i < len(value); i++ {
+			if value[i] < utf8.RuneSelf {
+				b.WriteByte(value[i])
+			} else {
+				fmt.Fprintf(&b, "%%%02X", value[i])
+			}
+		}
+		return b.String()
+	case LocationMangled:
+		value = strings.ToValidUTF8(value, "\uFFFD")
+	}
+	runes := make([]rune, len(value))
+	for i := 0; i < len(value); i++ {
+		runes[i] = rune(value[i])
+	}
+	return string(runes)
+}
