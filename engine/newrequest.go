@@ -263,7 +263,7 @@ func (c *constructor) body() *Block {
 			contentType = "text/plain;charset=UTF-8"
 		default:
 			body = &fetchspec.Body{Stream: true}
-			// 39. It needs a mode in which it can be preflighted, and always is.
+			// It needs a mode in which it can be preflighted, and always is: step 39 of the Request constructor.
 			if c.req.Mode == fetchspec.ModeNoCORS {
 				return &Block{Code: CodeStreamBodyNotNoCORS, Step: "request-constructor 39.2"}
 			}

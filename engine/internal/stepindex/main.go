@@ -3,49 +3,48 @@
 //
 //	go run ./engine/internal/stepindex fetch.bs > engine/testdata/steps.txt
 //
-// Its input is the standard's Bikeshed source, https://github.com/whatwg/fetch/blob/main/fetch.bs.
+// Its input is the standard's Bikeshed source, https://github.com/whatwg/fetch/blob/main/fetch.bs, at the snapshot that
+// fetchspec.Snapshot names.
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/corsim/corsim/fetchspec"
 )
 
 // algorithms maps the anchor of an algorithm in the standard to the name that comments and traces use.
 var algorithms = map[string]string{
-	"concept-main-fetch":                                         "main-fetch",
-	"concept-scheme-fetch":                                       "scheme-fetch",
-	"concept-http-fetch":                                         "http-fetch",
-	"concept-http-redirect-fetch":                                "http-redirect-fetch",
-	"concept-http-network-or-cache-fetch":                        "http-network-or-cache-fetch",
-	"cors-preflight-fetch-0":                                     "cors-preflight-fetch",
-	"concept-cors-check":                                         "cors-check",
-	"cross-origin-resource-policy-internal-check":                "corp-internal-check",
-	"cors-safelisted-request-header":                             "safelisted-request-header",
-	"forbidden-header-name":                                      "forbidden-request-header",
-	"dom-request":                                                "request-constructor",
-	"dom-global-fetch":                                           "fetch-method",
-	"append-a-request-origin-header":                             "append-origin-header",
-	"concept-headers-append":                                     "headers-append",
-	"extract-header-list-values":                                 "extract-header-list-values",
-	"determine-the-network-partition-key":                        "network-partition-key",
-	"cors-unsafe-request-header-names":                           "cors-unsafe-request-header-names",
-	"concept-bodyinit-extract":                                   "bodyinit-extract",
-	"concept-cache-create-entry":                                 "cache-create-entry",
-	"should-response-to-request-be-blocked-due-to-nosniff?":      "nosniff",
-	"block-bad-port":                                             "block-bad-port",
-	"concept-request-tainted-origin":                             "redirect-taint",
-	"cross-origin-resource-policy-check":                         "corp-check",
-	"should-response-to-request-be-blocked-due-to-mime-type?":    "mime-type-block",
-	"should-internalresponse-to-request-be-blocked-due-to-mime?": "mime-type-block",
+	"append-a-request-origin-header":                          "append-origin-header",
+	"block-bad-port":                                          "block-bad-port",
+	"concept-bodyinit-extract":                                "bodyinit-extract",
+	"concept-cache-create-entry":                              "cache-create-entry",
+	"concept-cors-check":                                      "cors-check",
+	"concept-headers-append":                                  "headers-append",
+	"concept-http-fetch":                                      "http-fetch",
+	"concept-http-network-fetch":                              "http-network-fetch",
+	"concept-http-network-or-cache-fetch":                     "http-network-or-cache-fetch",
+	"concept-http-redirect-fetch":                             "http-redirect-fetch",
+	"concept-main-fetch":                                      "main-fetch",
+	"concept-request-tainted-origin":                          "redirect-taint",
+	"concept-response-location-url":                           "location-url",
+	"concept-scheme-fetch":                                    "scheme-fetch",
+	"cors-preflight-fetch-0":                                  "cors-preflight-fetch",
+	"cross-origin-resource-policy-internal-check":             "corp-internal-check",
+	"dom-request":                                             "request-constructor",
+	"should-response-to-request-be-blocked-due-to-mime-type?": "mime-type-block",
+	"should-response-to-request-be-blocked-due-to-nosniff?":   "nosniff",
 }
 
 func main() {
@@ -54,94 +53,145 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: stepindex fetch.bs")
 	}
-	f, err := os.Open(os.Args[1])
+	source, err := os.ReadFile(os.Args[1])
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer f.Close()
-	w := bufio.NewWriter(os.Stdout)
-	if err := index(w, f); err != nil {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, `# The numbered steps of the Fetch standard's algorithms that the engine follows: the algorithm, the step's number, and the
+# start of the SHA-256 of its text. An algorithm starts with a line of its name and its anchor in the standard.
+#
+# From fetch.bs of %s, SHA-256 %x.
+# Written by: go run ./engine/internal/stepindex fetch.bs > engine/testdata/steps.txt
+`, fetchspec.Snapshot, sha256.Sum256(source))
+	if err := index(&out, source, algorithms); err != nil {
 		log.Fatal(err)
 	}
-	if err := w.Flush(); err != nil {
+	if _, err := os.Stdout.Write(out.Bytes()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func index(w io.Writer, r io.Reader) error {
-	doc, err := html.Parse(r)
+// index writes the steps of the algorithms, in the order of the source. It is an error where one of them is not found.
+func index(w io.Writer, source []byte, algorithms map[string]string) error {
+	doc, err := html.Parse(bytes.NewReader(source))
 	if err != nil {
 		return err
 	}
-	var pending string
-	seen := map[string]bool{}
-	var walk func(*html.Node)
-	walk = func(n *html.Node) {
-		if n.Type == html.ElementNode {
-			if name, ok := algorithms[anchor(n)]; ok && !seen[name] {
-				pending = name
-			}
-			if n.DataAtom == atom.Ol && pending != "" {
-				seen[pending] = true
-				steps(w, n, pending, "")
-				pending = ""
-				return
-			}
+	x := indexer{w: w}
+	pending := ""
+	var inside *html.Node // the pending algorithm's element
+	missing := map[string]bool{}
+	for a := range algorithms {
+		missing[a] = true
+	}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
 		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
+		if a := anchor(n); missing[a] {
+			pending, inside = a, algorithm(n)
+		}
+		if n.DataAtom == atom.Ol && pending != "" && algorithm(n) == inside {
+			delete(missing, pending)
+			fmt.Fprintf(w, "\n%s #%s\n", algorithms[pending], pending)
+			x.name, pending = algorithms[pending], ""
+			x.steps(n, "")
 		}
 	}
-	walk(doc)
+	for a := range missing {
+		x.err = errors.Join(x.err, fmt.Errorf("no algorithm #%s with numbered steps", a))
+	}
+	return x.err
+}
+
+// anchor returns the element's id, or for a definition without one the id that Bikeshed derives from its first linking
+// text.
+func anchor(n *html.Node) string {
+	id, lt := "", ""
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "id":
+			id = a.Val
+		case "lt":
+			lt, _, _ = strings.Cut(a.Val, "|")
+		}
+	}
+	if id != "" || n.Data != "dfn" {
+		return id
+	}
+	if lt == "" {
+		lt = text(n)
+	}
+	return strings.ToLower(strings.Join(strings.Fields(strings.NewReplacer("`", "", "'", "").Replace(lt)), "-"))
+}
+
+// algorithm returns the element that marks the algorithm which n is a part of, nil where there is none.
+func algorithm(n *html.Node) *html.Node {
+	for p := range n.Ancestors() {
+		if slices.ContainsFunc(p.Attr, func(a html.Attribute) bool { return a.Key == "algorithm" }) {
+			return p
+		}
+	}
 	return nil
 }
 
-// anchor returns the element's id, or for a definition without one the id that Bikeshed derives from its text.
-func anchor(n *html.Node) string {
-	for _, a := range n.Attr {
-		if a.Key == "id" {
-			return a.Val
-		}
-	}
-	if n.Data == "dfn" {
-		return strings.ToLower(strings.Join(strings.Fields(strings.NewReplacer("`", "", "'", "").Replace(text(n))), "-"))
-	}
-	return ""
+type indexer struct {
+	w    io.Writer
+	name string
+	err  error
 }
 
-// steps writes one line per list item below list: the algorithm, the step's number and a hash of its text.
-// Branches of a switch (dl) inside a step are lettered: 12b.1 is the first step of the second branch of step 12.
-func steps(w io.Writer, list *html.Node, name, prefix string) {
+// steps writes the items of a list, and what is numbered below them.
+func (x *indexer) steps(list *html.Node, prefix string) {
 	i := 0
-	for li := list.FirstChild; li != nil; li = li.NextSibling {
-		if li.DataAtom != atom.Li {
-			continue
+	for li := range list.ChildNodes() {
+		if li.DataAtom == atom.Li {
+			i++
+			x.step(li, fmt.Sprintf("%s%d", prefix, i))
 		}
-		i++
-		number := fmt.Sprintf("%s%d", prefix, i)
-		sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text(li)), " ")))
-		fmt.Fprintf(w, "%s %s %x\n", name, number, sum[:6])
-		branches(w, li, name, number)
 	}
 }
 
-func branches(w io.Writer, n *html.Node, name, number string) {
-	branch := 0
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch c.DataAtom {
-		case atom.Ol:
-			steps(w, c, name, number+".")
-		case atom.Dl:
-			for d := c.FirstChild; d != nil; d = d.NextSibling {
-				if d.DataAtom == atom.Dd {
-					branches(w, d, name, fmt.Sprintf("%s%c", number, 'a'+branch%26))
+// step writes one step and what is numbered below it. The branches of a switch are lettered: 12b.1 is the first step of
+// the second branch of step 12.
+func (x *indexer) step(n *html.Node, number string) {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text(n)), " ")))
+	if _, err := fmt.Fprintf(x.w, "%s %s %x\n", x.name, number, sum[:6]); err != nil {
+		x.err = err
+	}
+	branch := 'a'
+	var below func(*html.Node)
+	below = func(n *html.Node) {
+		for c := range n.ChildNodes() {
+			switch {
+			case c.DataAtom == atom.Ol:
+				x.steps(c, number+".")
+			case c.DataAtom == atom.Dl && isSwitch(c):
+				for dd := range c.ChildNodes() {
+					if dd.DataAtom != atom.Dd {
+						continue
+					}
+					if branch > 'z' {
+						x.err = errors.Join(x.err, fmt.Errorf("%s %s has more branches than there are letters", x.name, number))
+						return
+					}
+					x.step(dd, number+string(branch))
 					branch++
 				}
+			case c.DataAtom == atom.Div, c.DataAtom == atom.P:
+				below(c)
 			}
-		case atom.Div, atom.P:
-			branches(w, c, name, number)
 		}
 	}
+	below(n)
+}
+
+// isSwitch tells a switch from a list of definitions.
+func isSwitch(dl *html.Node) bool {
+	return slices.ContainsFunc(dl.Attr, func(a html.Attribute) bool {
+		return a.Key == "class" && slices.Contains(strings.Fields(a.Val), "switch")
+	})
 }
 
 func text(n *html.Node) string {
@@ -149,7 +199,7 @@ func text(n *html.Node) string {
 		return n.Data
 	}
 	var b strings.Builder
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
+	for c := range n.ChildNodes() {
 		b.WriteString(text(c))
 	}
 	return b.String()
