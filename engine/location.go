@@ -76,8 +76,7 @@ func (f *fetch) decodeLocation(value string) string {
 	if plain {
 		return value
 	}
-	switch f.q.Location {
-	case LocationPercent:
+	if f.q.Location == LocationPercent {
 		// DEVIATION: Location.
 		var b strings.Builder
 		for i := 0; i < len(value); i++ {
@@ -88,8 +87,6 @@ func (f *fetch) decodeLocation(value string) string {
 			}
 		}
 		return b.String()
-	case LocationMangled:
-		value = strings.ToValidUTF8(value, "\uFFFD")
 	}
 	runes := make([]rune, len(value))
 	for i := 0; i < len(value); i++ {

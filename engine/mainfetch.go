@@ -142,10 +142,10 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 		}
 		all := !f.include() && exposed.Contains("*")
 		f.trace("main-fetch 14.2", "cors filtered response")
-		return fetchspec.FilterCORS(resp, f.req.URLs, exposed.Items, all)
+		return fetchspec.FilterCORS(resp, f.sentURLs(), exposed.Items, all)
 	}
 	f.trace("main-fetch 14.2", "basic filtered response")
-	return fetchspec.FilterBasic(resp, f.req.URLs)
+	return fetchspec.FilterBasic(resp, f.sentURLs())
 }
 
 // joinHeaders joins the lines of each response header into one, as the browser does.

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -53,16 +55,55 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 
 func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Response, error) {
 	f.trace("http-network-or-cache-fetch 11", wire.Method, " ", f.url.WithoutFragment())
+	wire.URLs = f.sentURLs()
 	resp, err := f.net.Send(wire)
 	if err == nil && resp == nil {
 		err = errNoResponse
 	}
-	if err == nil && resp.Status == 407 && f.q.ProxyAuthFails {
+	switch {
+	case err != nil:
+	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
+	case resp.Status == 421 && wire.Method == "HEAD" && f.q.MisdirectedHeadFails:
+		// DEVIATION: MisdirectedHeadFails.
+		err = errMisdirected
+	case f.q.HeadersAreUTF8:
+		// DEVIATION: HeadersAreUTF8.
+		resp = asUTF8(resp)
 	}
 	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight})
 	return resp, err
+}
+
+// sentURLs returns the URL list as it is sent, and as responses have it.
+func (f *fetch) sentURLs() []*origin.URL {
+	if !f.q.DecodesUnreserved {
+		return f.req.URLs
+	}
+	// DEVIATION: DecodesUnreserved.
+	decode := func(u *origin.URL) bool { return u.WithUnreservedDecoded() != u }
+	if !slices.ContainsFunc(f.req.URLs, decode) {
+		return f.req.URLs
+	}
+	urls := slices.Clone(f.req.URLs)
+	for i, u := range urls {
+		urls[i] = u.WithUnreservedDecoded()
+	}
+	return urls
+}
+
+// asUTF8 returns a response with U+FFFD in the place of each byte of its header values that is not part of UTF-8.
+func asUTF8(resp *fetchspec.Response) *fetchspec.Response {
+	if !slices.ContainsFunc(resp.Headers, func(h fetchspec.Header) bool { return !utf8.ValidString(h.Value) }) {
+		return resp
+	}
+	changed := *resp
+	changed.Headers = slices.Clone(resp.Headers)
+	for i, h := range changed.Headers {
+		changed.Headers[i].Value = string([]rune(h.Value))
+	}
+	return &changed
 }
 
 type networkError string
@@ -70,8 +111,9 @@ type networkError string
 func (e networkError) Error() string { return string(e) }
 
 const (
-	errNoResponse networkError = "the network gave neither a response nor an error"
-	errProxyAuth  networkError = "status 407 without a proxy"
+	errNoResponse  networkError = "the network gave neither a response nor an error"
+	errProxyAuth   networkError = "status 407 without a proxy"
+	errMisdirected networkError = "status 421 to a HEAD request"
 )
 
 type preflightValues struct{ method, headers string }
@@ -140,7 +182,7 @@ func (f *fetch) originHeader(preflight bool) string {
 	case f.q.ElementsSendOrigin && f.req.API.IsElement() && f.req.Mode == fetchspec.ModeCORS:
 		// DEVIATION: ElementsSendOrigin.
 		return f.origin
-	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten:
+	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten && !f.leftOrigin:
 		// 4. And others with a method that changes things; but secure pages do not tell insecure URLs.
 		// DEVIATION: OriginSticky, OriginOnDowngrade.
 		if f.req.Mode != fetchspec.ModeCORS && f.req.Origin.Scheme() == "https" && f.url.Scheme() != "https" && !f.q.OriginOnDowngrade {

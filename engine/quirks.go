@@ -76,7 +76,8 @@ type Quirks struct {
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
 	// standard sends null.
 	OriginOnDowngrade bool
-	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it.
+	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it, until a redirect
+	// leaves its origin.
 	OriginSticky bool
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
 	// page around it, whose storage access is inactive.
@@ -125,6 +126,13 @@ type Quirks struct {
 	MultipleAllowOrigin MultipleOrigins
 	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
 	NoInvalidAllowOrigin bool
+	// MisdirectedHeadFails takes a response of status 421 to a HEAD request for a network error.
+	MisdirectedHeadFails bool
+	// DecodesUnreserved sends URLs with those percent-encoded bytes decoded that need no encoding, and has responses say
+	// so; messages name the URL as it was asked for.
+	DecodesUnreserved bool
+	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
+	HeadersAreUTF8 bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.
 	ProxyAuthFails bool
 	// DataContentLength gives responses of data: URLs a Content-Length.
@@ -203,7 +211,6 @@ type LocationDecoding int
 const (
 	LocationIsomorphic LocationDecoding = iota // each byte is the code point of the same number
 	LocationPercent                            // bytes over 0x7F are percent-encoded as they are
-	LocationMangled                            // bytes that are not UTF-8 become U+FFFD, whose bytes then are code points
 )
 
 // SeveralLocations says what becomes of a response with several Location lines.

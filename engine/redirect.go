@@ -62,7 +62,7 @@ func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 	for _, c := range order {
 		if c == RedirectModeManual && f.req.Redirect == fetchspec.RedirectManual {
 			f.trace("http-fetch 6.3b.2", "opaque-redirect filtered response")
-			return fetchspec.FilterOpaqueRedirect(f.req.URLs)
+			return fetchspec.FilterOpaqueRedirect(f.sentURLs())
 		}
 		b := r.check(c)
 		if b == nil {
@@ -233,7 +233,7 @@ func (r *redirect) follow() *fetchspec.Response {
 	// 13. Authorization does not go to another origin.
 	if crossOrigin {
 		dropHeaders(&f.req.Headers, "Authorization")
-		f.unauthorized = true
+		f.leftOrigin = true
 
 		// Redirect-taint: leaving an origin that is not the request's own makes the request's origin opaque.
 		if !origin.SameOrigin(f.req.Origin, f.url.Origin()) {
@@ -247,7 +247,7 @@ func (r *redirect) follow() *fetchspec.Response {
 		// DEVIATION: ClientHints. Which hints others get is for the user agent to decide anew.
 		dropHeaders(&f.req.Headers, fetchspec.ClientHintNames[:]...)
 	}
-	if f.unauthorized {
+	if f.leftOrigin {
 		dropHeaders(&f.announced, "Authorization")
 	}
 

@@ -25,8 +25,8 @@ type Safelist struct {
 	StrictParameters bool
 	// RangeUnitFold matches the range unit without case (WebKitGTK 2.50).
 	RangeUnitFold bool
-	// RangeMax is the greatest number that a Range value may have; 0 is no bound (2⁶³−2 in Chromium, 2⁶⁴−1 in Firefox,
-	// 2⁶³−1 in WebKit).
+	// RangeMax is the greatest number that a Range value may have; 0 is no bound (2⁶³−2 in Chromium, 2⁶⁴−1 in Firefox
+	// and WebKit).
 	RangeMax uint64
 	// NoTotal leaves out the limit of 1024 bytes over all safelisted values (Firefox 153).
 	NoTotal bool

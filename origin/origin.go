@@ -7,7 +7,6 @@ package origin
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -128,14 +127,15 @@ func SchemefullySameSite(a, b Origin) bool {
 	return a.scheme == b.scheme && SameSite(a, b)
 }
 
-// registrableDomain returns the empty string for hosts that have none: IP addresses and public suffixes.
+// registrableDomain returns the empty string for hosts that have none: IP addresses and public suffixes. A trailing dot
+// stays, so that example.com. is of another site than example.com.
 func registrableDomain(host string) string {
-	host = strings.TrimSuffix(host, ".")
 	if isIP(host) {
 		return ""
 	}
-	suffix, _ := publicsuffix.PublicSuffix(host)
-	rest, ok := strings.CutSuffix(host, "."+suffix)
+	name := strings.TrimSuffix(host, ".")
+	suffix, _ := publicsuffix.PublicSuffix(name)
+	rest, ok := strings.CutSuffix(name, "."+suffix)
 	if !ok {
 		return "" // the host is a public suffix itself
 	}
@@ -157,7 +157,7 @@ func isIP(host string) bool {
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (o Origin) IsPotentiallyTrustworthy() bool {
 	switch o.scheme {
-	case "https", "wss", "file":
+	case "https", "wss":
 		return true
 	}
 	return o.IsLoopback()
@@ -169,12 +169,5 @@ func (o Origin) IsIPAddress() bool { return isIP(o.host) }
 // IsLoopback reports whether o's host is localhost, a name below it, or a loopback address.
 func (o Origin) IsLoopback() bool {
 	h := strings.TrimSuffix(o.host, ".")
-	if h == "localhost" || strings.HasSuffix(h, ".localhost") {
-		return true
-	}
-	if !isIP(h) {
-		return false
-	}
-	a, err := netip.ParseAddr(strings.Trim(h, "[]"))
-	return err == nil && a.IsLoopback()
+	return h == "localhost" || strings.HasSuffix(h, ".localhost") || h == "[::1]" || strings.HasPrefix(h, "127.") && isIP(h)
 }

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,6 +29,9 @@ type URL struct {
 	origin   Origin
 }
 
+// parser is the library's, with a caret in the path encoded, as the URL Standard has it since 2025.
+var parser = whatwg.NewParser(whatwg.WithPathPercentEncodeSet(whatwg.PathPercentEncodeSet.Set('^')))
+
 // ParseURL parses a string against a base URL, which may be nil, by the URL Standard's basic URL parser.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
@@ -43,9 +47,9 @@ func ParseURL(raw string, base *URL) (*URL, error) {
 		err error
 	)
 	if base == nil {
-		w, err = whatwg.Parse(raw)
+		w, err = parser.Parse(raw)
 	} else {
-		w, err = whatwg.ParseRef(base.href, raw)
+		w, err = parser.ParseRef(base.href, raw)
 	}
 	if err != nil {
 		return nil, parseError(raw, err)
@@ -303,14 +307,60 @@ func (u *URL) WithHTTPS() *URL {
 	return v
 }
 
+// WithUnreservedDecoded returns u with those percent-encoded bytes of its path and query decoded that need no encoding:
+// letters, digits and -._~ (RFC 3986, section 6.2.2.2). It returns u itself where there is none.
+func (u *URL) WithUnreservedDecoded() *URL {
+	v := *u
+	v.path, v.query = decodeUnreserved(u.path), decodeUnreserved(u.query)
+	dropped := len(u.path) + len(u.query) - len(v.path) - len(v.query)
+	if dropped == 0 {
+		return u
+	}
+	start := u.pathStart()
+	v.href = u.href[:start] + v.path + v.query + u.href[start+len(u.path)+len(u.query):]
+	v.noFrag -= dropped
+	return &v
+}
+
+// pathStart returns where in href the path starts.
+func (u *URL) pathStart() int {
+	start := u.noFrag - len(u.path) - len(u.query)
+	if u.query == "" && u.href[u.noFrag-1] == '?' {
+		start-- // an empty query
+	}
+	return start
+}
+
+func decodeUnreserved(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := hex.DecodeString(s[i+1 : i+3]); err == nil && isUnreserved(c[0]) {
+				b = append(b, c[0])
+				i += 2
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+func isUnreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
+}
+
 // WithRootPath returns u with the path "/" where its path is empty and not opaque, and u itself otherwise.
 func (u *URL) WithRootPath() *URL {
 	if u.path != "" || u.opaque {
 		return u
 	}
 	v := *u
-	end := u.noFrag - len(u.query)
-	v.href = u.href[:end] + "/" + u.href[end:]
+	start := u.pathStart()
+	v.href = u.href[:start] + "/" + u.href[start:]
 	v.noFrag++
 	v.path = "/"
 	return &v

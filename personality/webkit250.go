@@ -15,7 +15,7 @@ var WebKit250 = &Personality{
 	Version: "WebKitGTK 2.50.6",
 	words:   webkitWords{},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeMax: 1<<63 - 1, NoTotal: true},
+		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeMax: 1<<64 - 1, NoTotal: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenLateRedirect, engine.OpenSameOriginMode, engine.OpenScriptScheme, engine.OpenLocalResource,
 			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
@@ -42,6 +42,9 @@ var WebKit250 = &Personality{
 		NoCORSBlobType:        true,
 		FontsNoCORS:           true,
 		LocalSchemes:          []string{"file", "blob"},
+		MisdirectedHeadFails:  true,
+		DecodesUnreserved:     true,
+		HeadersAreUTF8:        true,
 		UpgradeTaints:         true,
 		MixedAnyScheme:        true,
 		MixedImages:           true,
@@ -65,7 +68,6 @@ var WebKit250 = &Personality{
 		OriginSticky:             true,
 		OriginOnDowngrade:        true,
 		ElementsSendOrigin:       true,
-		Location:                 engine.LocationMangled,
 		SeveralLocations:         engine.LocationsCombine,
 		StripCredentials:         true,
 		LoadBelow400:             []fetchspec.API{fetchspec.APIScript},
@@ -211,7 +213,7 @@ func (w webkitWords) blocked(r *report) []Line {
 		return []Line{security(description)}
 
 	case engine.CodeMIMETypeMismatch:
-		if r.api() == fetchspec.APIStylesheet {
+		if r.api() == fetchspec.APIStylesheet && fetchspec.IsOKStatus(b.Status) {
 			return []Line{security("Did not parse stylesheet at '" + b.URL.String() + "' because non CSS MIME types are not allowed in strict mode.")}
 		}
 		return nil
@@ -358,6 +360,8 @@ func (webkitWords) exception(r *report) string {
 			return "SyntaxError: The string did not match the expected pattern."
 		case engine.CodeMethodForbidden:
 			return "SecurityError: The operation is insecure."
+		case engine.CodeHeaderValueNotLatin1:
+			return "TypeError: Type error"
 		}
 		return "error event"
 	case fetchspec.APIFont:
