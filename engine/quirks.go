@@ -128,6 +128,9 @@ type Quirks struct {
 	NoInvalidAllowOrigin bool
 	// MisdirectedHeadFails takes a response of status 421 to a HEAD request for a network error.
 	MisdirectedHeadFails bool
+	// AuthorizationReturns sends Authorization again after a redirect to the same origin, where an earlier one to another
+	// origin has dropped it.
+	AuthorizationReturns bool
 	// DecodesUnreserved sends URLs with those percent-encoded bytes decoded that need no encoding, and has responses say
 	// so; messages name the URL as it was asked for.
 	DecodesUnreserved bool

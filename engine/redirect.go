@@ -247,7 +247,14 @@ func (r *redirect) follow() *fetchspec.Response {
 		// DEVIATION: ClientHints. Which hints others get is for the user agent to decide anew.
 		dropHeaders(&f.req.Headers, fetchspec.ClientHintNames[:]...)
 	}
-	if f.leftOrigin {
+	switch {
+	case !f.leftOrigin:
+	case f.q.AuthorizationReturns && !crossOrigin:
+		// DEVIATION: AuthorizationReturns.
+		if v, ok := f.first.Get("Authorization"); ok && !f.req.Headers.Has("Authorization") {
+			f.req.Headers = append(slices.Clip(f.req.Headers), fetchspec.Header{Name: "Authorization", Value: v})
+		}
+	default:
 		dropHeaders(&f.announced, "Authorization")
 	}
 

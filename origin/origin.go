@@ -142,14 +142,14 @@ func registrableDomain(host string) string {
 	return host[strings.LastIndexByte(rest, '.')+1:]
 }
 
-// isIP reports whether a host of a parsed URL is an IP address: the URL parser takes every host that ends in a number for an
-// IPv4 address, and brackets for IPv6.
+// isIP reports whether a host of a parsed URL is an IP address: IPv6 is in brackets, and the URL parser makes an IPv4 address
+// of every host whose last label is a number.
 func isIP(host string) bool {
 	if host == "" {
 		return false
 	}
 	last := host[len(host)-1]
-	return host[0] == '[' || '0' <= last && last <= '9'
+	return host[0] == '[' || '0' <= last && last <= '9' && strings.Trim(host, "0123456789.") == ""
 }
 
 // IsPotentiallyTrustworthy reports whether o is potentially trustworthy: of a secure scheme, or on the loopback interface.

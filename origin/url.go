@@ -310,12 +310,13 @@ func (u *URL) WithHTTPS() *URL {
 // WithUnreservedDecoded returns u with those percent-encoded bytes of its path and query decoded that need no encoding:
 // letters, digits and -._~ (RFC 3986, section 6.2.2.2). It returns u itself where there is none.
 func (u *URL) WithUnreservedDecoded() *URL {
-	v := *u
-	v.path, v.query = decodeUnreserved(u.path), decodeUnreserved(u.query)
-	dropped := len(u.path) + len(u.query) - len(v.path) - len(v.query)
+	path, query := decodeUnreserved(u.path), decodeUnreserved(u.query)
+	dropped := len(u.path) + len(u.query) - len(path) - len(query)
 	if dropped == 0 {
 		return u
 	}
+	v := *u
+	v.path, v.query = path, query
 	start := u.pathStart()
 	v.href = u.href[:start] + v.path + v.query + u.href[start+len(u.path)+len(u.query):]
 	v.noFrag -= dropped

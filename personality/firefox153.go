@@ -40,6 +40,7 @@ var Firefox153 = &Personality{
 		Location:              engine.LocationPercent,
 		SeveralLocations:      engine.LocationsConflict,
 		UpgradeTaints:         true,
+		AuthorizationReturns:  true,
 		OpaqueBlocking:        engine.OpaqueBlockingScript,
 		TypeBeforeCORS:        true,
 		SVGNeedsOK:            true,
@@ -186,7 +187,7 @@ func (w firefoxWords) blocked(r *report) []Line {
 		}
 		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
 			lines = []Line{didNotSucceed(b.URL)}
-			if r.Request.Method == "PUT" && !b.Preflight {
+			if r.Request.Method == "PUT" && !b.Preflight && b.Exchange.Response == nil {
 				// A PUT that was not answered is taken for answered, with nothing.
 				lines = []Line{firefoxLine("CORSMultipleAllowOriginNotAllowed", b.URL, "")}
 			}
