@@ -213,7 +213,7 @@ func (w webkitWords) blocked(r *report) []Line {
 		return []Line{security(description)}
 
 	case engine.CodeMIMETypeMismatch:
-		if r.api() == fetchspec.APIStylesheet && fetchspec.IsOKStatus(b.Status) {
+		if r.api() == fetchspec.APIStylesheet && (b.Status == 0 || fetchspec.IsOKStatus(b.Status)) {
 			return []Line{security("Did not parse stylesheet at '" + b.URL.String() + "' because non CSS MIME types are not allowed in strict mode.")}
 		}
 		return nil
