@@ -122,14 +122,24 @@ type preflightValues struct{ method, headers string }
 // agent adds.
 func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflightValues) fetchspec.Headers {
 	h := make(fetchspec.Headers, 0, len(order)+len(page))
-	trustworthy := f.url.IsPotentiallyTrustworthy()
+	sent := f.url
+	if pre != nil && f.q.PreflightMetadataOfFirst {
+		// DEVIATION: PreflightMetadataOfFirst.
+		sent = f.req.URL()
+	}
+	// Insecure URLs are not told.
+	metadata := f.url.IsPotentiallyTrustworthy() && sent.IsPotentiallyTrustworthy()
+	if pre == nil && f.hopped && f.q.HopDropsMetadata && f.req.Mode == fetchspec.ModeCORS {
+		// DEVIATION: HopDropsMetadata.
+		metadata = false
+	}
 	for _, name := range order {
 		switch name {
 		case "":
 			h = append(h, page...)
 		case "Accept":
 			if !page.Has("Accept") {
-				h = append(h, fetchspec.Header{Name: name, Value: accept(f.req.API)})
+				h = append(h, fetchspec.Header{Name: name, Value: f.accept()})
 			}
 		case "Access-Control-Request-Method":
 			h = append(h, fetchspec.Header{Name: name, Value: pre.method})
@@ -144,19 +154,23 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflig
 				}
 			}
 		case "Referer":
-			if r := f.referrer(); r != "" {
+			if r := f.referrer(sent); r != "" {
 				h = append(h, fetchspec.Header{Name: name, Value: r})
 			}
 		case "Origin":
 			if o := f.originHeader(pre != nil); o != "" {
 				h = append(h, fetchspec.Header{Name: name, Value: o})
 			}
-		case "Sec-Fetch-Dest", "Sec-Fetch-Site":
-			if trustworthy {
-				h = append(h, fetchspec.Header{Name: name, Value: f.fetchMetadata(name)})
+		case "Sec-Fetch-Dest":
+			if metadata {
+				h = append(h, fetchspec.Header{Name: name, Value: destination(f.req.API)})
+			}
+		case "Sec-Fetch-Site":
+			if metadata {
+				h = append(h, fetchspec.Header{Name: name, Value: f.site(pre != nil)})
 			}
 		case "Sec-Fetch-Mode":
-			if trustworthy || pre != nil && f.q.FetchModeAlways {
+			if metadata || pre != nil && f.q.FetchModeAlways {
 				// DEVIATION: FetchModeAlways.
 				mode := string(f.req.Mode)
 				if pre != nil {
@@ -196,77 +210,17 @@ func (f *fetch) originHeader(preflight bool) string {
 	return ""
 }
 
-// referrer returns the value of the Referer header under the default policy, strict-origin-when-cross-origin.
+// accept returns the value of the Accept header where the page sets none.
 //
-// OUT OF SCOPE: other referrer policies.
-//
-// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
-func (f *fetch) referrer() string {
-	p := f.req.Page
-	if p == nil || !p.IsHTTP() || f.req.Origin.IsOpaque() {
-		return ""
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (f *fetch) accept() string {
+	if a := f.q.Accept[f.req.API]; a != "" {
+		// DEVIATION: Accept.
+		return a
 	}
-	if p.IsPotentiallyTrustworthy() && !f.url.IsPotentiallyTrustworthy() {
-		return ""
-	}
-	if !f.tainted && origin.SameOrigin(p.Origin(), f.url.Origin()) {
-		return p.WithoutFragment()
-	}
-	return p.WithoutFragment()[:len(p.Origin().String())+1]
-}
-
-// fetchMetadata returns the value of Sec-Fetch-Dest or Sec-Fetch-Site.
-//
-// https://w3c.github.io/webappsec-fetch-metadata/
-func (f *fetch) fetchMetadata(name string) string {
-	if name == "Sec-Fetch-Dest" {
-		return destination(f.req.API)
-	}
-	return f.site()
-}
-
-// site returns how far the request has been from home.
-func (f *fetch) site() string {
-	for ; f.sited < len(f.req.URLs); f.sited++ {
-		u := f.req.URLs[f.sited]
-		switch {
-		case origin.SameOrigin(f.req.Origin, u.Origin()):
-		case !origin.SchemefullySameSite(f.req.Origin, u.Origin()):
-			f.crossSite = true
-		default:
-			f.sameSite = true
-		}
-	}
-	switch {
-	case f.crossSite:
-		return "cross-site"
-	case f.sameSite:
-		return "same-site"
-	}
-	return "same-origin"
-}
-
-// destination returns a request's destination, "empty" for script's own requests.
-//
-// https://fetch.spec.whatwg.org/#concept-request-destination
-func destination(a fetchspec.API) string {
-	switch a {
-	case fetchspec.APIScript, fetchspec.APIModule:
-		return "script"
+	switch f.req.API {
 	case fetchspec.APIImage:
-		return "image"
-	case fetchspec.APIStylesheet:
-		return "style"
-	case fetchspec.APIFont:
-		return "font"
-	}
-	return "empty"
-}
-
-func accept(a fetchspec.API) string {
-	switch a {
-	case fetchspec.APIImage:
-		return "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 	case fetchspec.APIStylesheet:
 		return "text/css,*/*;q=0.1"
 	}

@@ -69,8 +69,19 @@ type Quirks struct {
 	// An empty name stands for the headers that the page set. Nil is the order in which the standard appends them.
 	PreflightHeaders []string
 	RequestHeaders   []string
+	// Accept is the value of the Accept header of an element, where it is not the standard's.
+	Accept map[fetchspec.API]string
 	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
 	FetchModeAlways bool
+	// PreflightSite says what Sec-Fetch-Site of a preflight goes by.
+	PreflightSite PreflightSite
+	// PreflightMetadataOfFirst sends a preflight after a redirect with the Referer that the first URL got, and with
+	// Sec-Fetch-* only if that got them.
+	PreflightMetadataOfFirst bool
+	// HopDropsMetadata leaves Sec-Fetch-* out of a CORS request that a redirect has just led to another origin.
+	HopDropsMetadata bool
+	// EmbedderReferrer are what sends the page around a sandboxed frame as referrer.
+	EmbedderReferrer []fetchspec.API
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
@@ -205,6 +216,16 @@ const (
 	OpaqueBlockingNone   OpaqueBlocking = iota
 	OpaqueBlockingSniff                 // what looks like HTML, XML or JSON is blocked
 	OpaqueBlockingScript                // what has the type of a document or data, and is no script, is blocked
+)
+
+// PreflightSite says what Sec-Fetch-Site of a preflight goes by.
+type PreflightSite int
+
+// What Sec-Fetch-Site of a preflight goes by.
+const (
+	PreflightSiteOfList   PreflightSite = iota // all URLs of the request
+	PreflightSiteOfURL                         // the last URL alone
+	PreflightSiteOfOrigin                      // the last URL alone, and it is cross-site where the origin is tainted
 )
 
 // LocationDecoding says how the bytes of a Location header become a string.

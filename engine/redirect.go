@@ -230,6 +230,8 @@ func (r *redirect) follow() *fetchspec.Response {
 		dropHeaders(&f.announced, fetchspec.RequestBodyHeaderNames[:]...)
 	}
 
+	f.hopped = crossOrigin
+
 	// 13. Authorization does not go to another origin.
 	if crossOrigin {
 		dropHeaders(&f.req.Headers, "Authorization")

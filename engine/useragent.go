@@ -162,6 +162,8 @@ type fetch struct {
 	preflighted bool
 	// rewritten is set once a redirect has made a GET of another method.
 	rewritten bool
+	// hopped is set where the last redirect went to another origin.
+	hopped bool
 	// leftOrigin is set once a redirect has gone to another origin.
 	leftOrigin bool
 	// sited is how many URLs of the URL list have been judged for Sec-Fetch-Site: one was of another site, or of another

@@ -36,6 +36,10 @@ var Chromium156 = &Personality{
 		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Referer"},
 
 		CombineRequestHeaders: true,
+		Accept: map[fetchspec.API]string{
+			fetchspec.APIImage: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+		},
+		PreflightSite:         engine.PreflightSiteOfURL,
 		FetchSchemes:          []string{"http", "https", "file", "chrome-extension"},
 		RefusedSchemes:        []string{"ftp"},
 		LocalSchemes:          []string{"file", "blob", "chrome", "view-source", "chrome-extension"},

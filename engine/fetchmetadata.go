@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// referrer returns the value of the Referer header of a request to a URL under the default policy,
+// strict-origin-when-cross-origin.
+//
+// OUT OF SCOPE: other referrer policies.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+func (f *fetch) referrer(sent *origin.URL) string {
+	p := f.req.Page
+	if p == nil || !p.IsHTTP() || f.req.Origin.IsOpaque() && !slices.Contains(f.q.EmbedderReferrer, f.req.API) { // DEVIATION: EmbedderReferrer.
+		return ""
+	}
+	if p.IsPotentiallyTrustworthy() && !sent.IsPotentiallyTrustworthy() {
+		return ""
+	}
+	if (!f.tainted || sent != f.url) && origin.SameOrigin(p.Origin(), sent.Origin()) {
+		return p.WithoutFragment()
+	}
+	return p.WithoutFragment()[:len(p.Origin().String())+1]
+}
+
+// site returns the value of Sec-Fetch-Site: how far the request has been from home.
+//
+// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+func (f *fetch) site(preflight bool) string {
+	if preflight {
+		// DEVIATION: PreflightSite.
+		switch {
+		case f.q.PreflightSite == PreflightSiteOfOrigin && f.origin == "null":
+			return crossSite
+		case f.q.PreflightSite != PreflightSiteOfList:
+			return relation(f.req.Origin, f.url.Origin())
+		}
+	}
+	for ; f.sited < len(f.req.URLs); f.sited++ {
+		switch relation(f.req.Origin, f.req.URLs[f.sited].Origin()) {
+		case crossSite:
+			f.crossSite = true
+		case sameSite:
+			f.sameSite = true
+		}
+	}
+	switch {
+	case f.crossSite:
+		return crossSite
+	case f.sameSite:
+		return sameSite
+	}
+	return sameOrigin
+}
+
+// The values of Sec-Fetch-Site for requests that pages make.
+const (
+	sameOrigin = "same-origin"
+	sameSite   = "same-site"
+	crossSite  = "cross-site"
+)
+
+func relation(home, other origin.Origin) string {
+	switch {
+	case origin.SameOrigin(home, other):
+		return sameOrigin
+	case origin.SchemefullySameSite(home, other):
+		return sameSite
+	}
+	return crossSite
+}
+
+// destination returns a request's destination, "empty" for script's own requests.
+//
+// https://fetch.spec.whatwg.org/#concept-request-destination
+func destination(a fetchspec.API) string {
+	switch a {
+	case fetchspec.APIScript, fetchspec.APIModule:
+		return "script"
+	case fetchspec.APIImage:
+		return "image"
+	case fetchspec.APIStylesheet:
+		return "style"
+	case fetchspec.APIFont:
+		return "font"
+	}
+	return "empty"
+}
