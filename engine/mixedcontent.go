@@ -35,7 +35,9 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	}
 	if image && f.q.MixedImages {
 		// DEVIATION: MixedImages.
-		f.notice(NoticeInsecureImage)
+		if f.upgrade(url) == url {
+			f.notice(NoticeInsecureImage)
+		}
 		return false
 	}
 	return true
@@ -49,10 +51,7 @@ func (f *fetch) upgradeImage() {
 	}
 	f.notice(NoticeUpgraded)
 	f.trace("main-fetch 6", "upgraded to ", u.String())
-	if f.q.UpgradeTaints && f.req.Mode == fetchspec.ModeCORS && !f.sameOrigin(f.url) {
-		// DEVIATION: UpgradeTaints.
-		f.tainting = fetchspec.TaintingCORS
-	}
+	f.upgraded = f.req.Mode == fetchspec.ModeCORS && !f.sameOrigin(f.url)
 	f.url = u
 	f.req.URLs[len(f.req.URLs)-1] = u
 }

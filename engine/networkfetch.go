@@ -33,7 +33,12 @@ func (f *fetch) networkFetch() (*fetchspec.Response, error) {
 	if order == nil {
 		order = standardRequestHeaders
 	}
-	wire.Headers = f.wireHeaders(order, f.req.Headers, nil)
+	page := f.req.Headers
+	if f.req.API == fetchspec.APIXHR && f.req.Body != nil && f.q.XHRCharset == XHRCharsetSent {
+		// DEVIATION: XHRCharset.
+		page = withCharset(page, false)
+	}
+	wire.Headers = f.wireHeaders(order, page, nil)
 	return f.send(&wire, false)
 }
 
@@ -78,17 +83,17 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 
 // sentURLs returns the URL list as it is sent, and as responses have it.
 func (f *fetch) sentURLs() []*origin.URL {
-	if !f.q.DecodesUnreserved {
+	if !f.q.NormalizesEscapes {
 		return f.req.URLs
 	}
-	// DEVIATION: DecodesUnreserved.
-	decode := func(u *origin.URL) bool { return u.WithUnreservedDecoded() != u }
+	// DEVIATION: NormalizesEscapes.
+	decode := func(u *origin.URL) bool { return u.WithNormalizedEscapes() != u }
 	if !slices.ContainsFunc(f.req.URLs, decode) {
 		return f.req.URLs
 	}
 	urls := slices.Clone(f.req.URLs)
 	for i, u := range urls {
-		urls[i] = u.WithUnreservedDecoded()
+		urls[i] = u.WithNormalizedEscapes()
 	}
 	return urls
 }
@@ -193,8 +198,8 @@ func (f *fetch) originHeader(preflight bool) string {
 	case f.tainting == fetchspec.TaintingCORS:
 		// 3. Every CORS request.
 		return f.origin
-	case f.q.ElementsSendOrigin && f.req.API.IsElement() && f.req.Mode == fetchspec.ModeCORS:
-		// DEVIATION: ElementsSendOrigin.
+	case f.q.ElementsSendOrigin && f.req.API.IsElement() && f.req.Mode == fetchspec.ModeCORS, f.q.UpgradeTaints && f.upgraded:
+		// DEVIATION: ElementsSendOrigin, UpgradeTaints.
 		return f.origin
 	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten && !f.leftOrigin:
 		// 4. And others with a method that changes things; but secure pages do not tell insecure URLs.

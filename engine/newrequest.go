@@ -271,6 +271,9 @@ func (c *constructor) body() *Block {
 		}
 	}
 	c.req.Body = body
+	if c.req.API == fetchspec.APIXHR && c.init.BodyKind == BodyString && c.q.XHRCharset != XHRCharsetSent {
+		c.req.Headers = withCharset(c.req.Headers, c.q.XHRCharset == XHRCharsetInPlace)
+	}
 	if contentType != "" && !c.req.Headers.Has("Content-Type") {
 		if c.req.Mode != fetchspec.ModeNoCORS || c.q.NoCORSBlobType || c.q.Safelist.IsNoCORSSafelisted("Content-Type", contentType) {
 			// DEVIATION: NoCORSBlobType.

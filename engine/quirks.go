@@ -27,6 +27,8 @@ type Quirks struct {
 
 	// Safelist is how the rules for safelisted and forbidden request headers differ.
 	Safelist fetchspec.Safelist
+	// XHRCharset says how the charset of an XMLHttpRequest's Content-Type gives way to UTF-8.
+	XHRCharset XHRCharset
 	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
@@ -60,7 +62,8 @@ type Quirks struct {
 	LoopbackMixed bool
 	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
 	NoteLoopbackImages bool
-	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded.
+	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded, where it decides on the
+	// Origin header and on the origin after a redirect; the CORS check goes by the upgraded one.
 	UpgradeTaints bool
 
 	// — What goes over the wire.
@@ -142,9 +145,9 @@ type Quirks struct {
 	// AuthorizationReturns sends Authorization again after a redirect to the same origin, where an earlier one to another
 	// origin has dropped it.
 	AuthorizationReturns bool
-	// DecodesUnreserved sends URLs with those percent-encoded bytes decoded that need no encoding, and has responses say
-	// so; messages name the URL as it was asked for.
-	DecodesUnreserved bool
+	// NormalizesEscapes sends URLs with their percent-encoded bytes normalized, and has responses say so; messages name the
+	// URL as it was asked for.
+	NormalizesEscapes bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.

@@ -162,6 +162,8 @@ type fetch struct {
 	preflighted bool
 	// rewritten is set once a redirect has made a GET of another method.
 	rewritten bool
+	// upgraded is set for a CORS image whose URL was of another origin before it was upgraded.
+	upgraded bool
 	// hopped is set where the last redirect went to another origin.
 	hopped bool
 	// leftOrigin is set once a redirect has gone to another origin.

@@ -307,19 +307,19 @@ func (u *URL) WithHTTPS() *URL {
 	return v
 }
 
-// WithUnreservedDecoded returns u with those percent-encoded bytes of its path and query decoded that need no encoding:
-// letters, digits and -._~ (RFC 3986, section 6.2.2.2). It returns u itself where there is none.
-func (u *URL) WithUnreservedDecoded() *URL {
-	path, query := decodeUnreserved(u.path), decodeUnreserved(u.query)
-	dropped := len(u.path) + len(u.query) - len(path) - len(query)
-	if dropped == 0 {
+// WithNormalizedEscapes returns u with the percent-encoded bytes of its path and query normalized (RFC 3986, sections 6.2.2.1
+// and 6.2.2.2): letters, digits and -._~ are decoded, hexadecimal digits are in upper case. It returns u itself where that
+// changes nothing.
+func (u *URL) WithNormalizedEscapes() *URL {
+	path, query := normalizeEscapes(u.path), normalizeEscapes(u.query)
+	if path == u.path && query == u.query {
 		return u
 	}
 	v := *u
 	v.path, v.query = path, query
 	start := u.pathStart()
 	v.href = u.href[:start] + v.path + v.query + u.href[start+len(u.path)+len(u.query):]
-	v.noFrag -= dropped
+	v.noFrag -= len(u.path) + len(u.query) - len(path) - len(query)
 	return &v
 }
 
@@ -332,15 +332,19 @@ func (u *URL) pathStart() int {
 	return start
 }
 
-func decodeUnreserved(s string) string {
+func normalizeEscapes(s string) string {
 	if strings.IndexByte(s, '%') < 0 {
 		return s
 	}
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			if c, err := hex.DecodeString(s[i+1 : i+3]); err == nil && isUnreserved(c[0]) {
-				b = append(b, c[0])
+			if c, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
+				if isUnreserved(c[0]) {
+					b = append(b, c[0])
+				} else {
+					b = fmt.Appendf(b, "%%%02X", c[0])
+				}
 				i += 2
 				continue
 			}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -36,6 +37,7 @@ var Chromium156 = &Personality{
 		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Referer"},
 
 		CombineRequestHeaders: true,
+		XHRCharset:            engine.XHRCharsetInPlace,
 		Accept: map[fetchspec.API]string{
 			fetchspec.APIImage: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
 		},
@@ -160,12 +162,15 @@ func (w chromiumWords) blocked(r *report) []Line {
 		if fetch && !r.redirected() {
 			return javaScript(`Fetch API cannot load %s. URL scheme "%s" is not supported.`, ellipsize(b.URL.String()), b.URL.Scheme())
 		}
-		if b.URL.Scheme() == "ftp" && !r.redirected() {
+		if b.URL.Scheme() == "ftp" && !r.redirected() && r.api() == fetchspec.APIXHR {
 			return javaScript("FTP is not supported.")
 		}
 		return []Line{networkLine("net::ERR_UNKNOWN_URL_SCHEME")}
 
 	case engine.CodeLocalResource:
+		if b.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET" {
+			return nil
+		}
 		if b.URL.Scheme() == "chrome-extension" {
 			return []Line{networkLine(chromiumNetFailed)}
 		}
@@ -200,18 +205,52 @@ func (w chromiumWords) blocked(r *report) []Line {
 	case engine.CodeStreamNeedsHTTP2:
 		return []Line{networkLine("net::ERR_ALPN_NEGOTIATION_FAILED")}
 	case engine.CodeNetworkError, engine.CodePreflightNetwork:
-		if resp := b.Exchange; resp != nil && resp.Response != nil && resp.Response.Status == 407 {
+		switch {
+		case b.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET":
+			return nil
+		case b.URL.Scheme() == "blob":
+			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
+		case b.Exchange == nil || b.Exchange.Response == nil:
+			return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+		case b.Exchange.Response.Status == 407:
 			return []Line{networkLine("net::ERR_UNEXPECTED_PROXY_AUTH")}
 		}
-		return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+		return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION")}
+	case engine.CodeDataURLInvalid:
+		return []Line{networkLine("net::ERR_INVALID_URL")}
+	case engine.CodeMIMETypeMismatch:
+		return w.wrongType(r)
 	case engine.CodeCORPSameOrigin:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin")}
 	case engine.CodeCORPSameSite:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameSite")}
-	case engine.CodeStatusNotOK:
-		return []Line{statusLine(b.Exchange.Response)}
 	}
 	return nil
+}
+
+// wrongType words a response of a type that its element may not have.
+func (chromiumWords) wrongType(r *report) []Line {
+	b := r.Block
+	line := Line{Level: "error", Source: "javascript"}
+	switch r.api() {
+	case fetchspec.APIModule:
+		if b.Status != 0 && !fetchspec.IsOKStatus(b.Status) {
+			return nil
+		}
+		line.Text = `Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "` + b.Param + `". Strict MIME type checking is enforced for module scripts per HTML spec.`
+	case fetchspec.APIScript:
+		line.Text = fmt.Sprintf("Refused to execute script from '%s' because its MIME type ('%s') is not executable", b.URL, b.Param)
+		if b.Exchange != nil && fetchspec.IsNoSniff(b.Exchange.Response.Headers) {
+			line.Text += ", and strict MIME type checking is enabled"
+		}
+		line.Text += "."
+	case fetchspec.APIStylesheet:
+		line.Source = "security"
+		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, b.Param)
+	default:
+		return nil
+	}
+	return []Line{line}
 }
 
 func networkLine(netError string) Line {
@@ -335,7 +374,10 @@ func (chromiumWords) devTools(b *engine.Block) *DevTools {
 	}
 	d := &DevTools{CORSError: c.name}
 	if c.param {
-		d.FailedParameter = latin1(chromiumParam(b))
+		// What is not UTF-8 gets lost on the way to DevTools.
+		if p := chromiumParam(b); utf8.ValidString(p) {
+			d.FailedParameter = p
+		}
 	}
 	return d
 }

@@ -1,10 +1,13 @@
 package personality
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -43,6 +46,7 @@ var Firefox153 = &Personality{
 			fetchspec.APIImage: "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
 			fetchspec.APIFont:  "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8",
 		},
+		XHRCharset:            engine.XHRCharsetSent,
 		PreflightSite:         engine.PreflightSiteOfURL,
 		EmbedderReferrer:      []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
 		UpgradeTaints:         true,
@@ -128,16 +132,13 @@ func firefoxLine(key string, url *origin.URL, param string) Line {
 	return Line{Text: text, Level: "error", Source: key}
 }
 
-// firefoxBytes decodes header bytes as UTF-8, with U+FFFD for bytes that are not.
+// firefoxBytes decodes header bytes as UTF-8, with U+FFFD for what is not.
 func firefoxBytes(s string) string {
-	if utf8.ValidString(s) {
-		return s
+	text, err := unicode.UTF8.NewDecoder().String(s)
+	if err != nil {
+		return s // cannot happen: the decoder takes all bytes
 	}
-	var b strings.Builder
-	for _, r := range s {
-		b.WriteRune(r)
-	}
-	return b.String()
+	return text
 }
 
 func (w firefoxWords) console(r *report) []Line {
@@ -154,7 +155,7 @@ func (w firefoxWords) console(r *report) []Line {
 		}
 	}
 	if r.Block != nil {
-		lines = append(lines, w.blocked(r)...)
+		lines = append(lines, firefoxElement(r, w.blocked(r))...)
 	}
 	return lines
 }
@@ -211,7 +212,11 @@ func (w firefoxWords) blocked(r *report) []Line {
 	case engine.CodeRedirectScheme:
 		switch scheme := b.Target.Scheme(); {
 		case scheme == "data":
-			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+			target := b.Target.WithoutFragment()
+			if plain, err := url.PathUnescape(target); err == nil {
+				target = plain
+			}
+			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(target) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
 		case scheme == "blob" && !origin.SameOrigin(b.Target.Origin(), b.URL.Origin()) && r.api() != fetchspec.APIXHR:
 			lines = []Line{{Text: "Security Error: Content at " + b.URL.String() + " may not load data from " + b.Target.String() + ".", Level: "error", Source: "SOP"}}
 		case scheme == "blob" && b.Crossed && r.api() == fetchspec.APIXHR:
@@ -274,7 +279,9 @@ func (firefoxWords) wrongType(r *report) []Line {
 	url := "“" + b.URL.String() + "”"
 	text := ""
 	switch {
-	case b.Step == "nosniff 4" || b.Step == "nosniff 5":
+	case r.api() == fetchspec.APIModule && b.Status == 0:
+		return nil
+	case (b.Step == "nosniff 4" || b.Step == "nosniff 5") && r.api() != fetchspec.APIModule:
 		text = "The resource from " + url + " was blocked due to MIME type (“" + b.Param + "”) mismatch (X-Content-Type-Options: nosniff)."
 	case r.api() == fetchspec.APIModule && b.Step != "mime-type-block 4":
 		text = "Loading module from " + url + " was blocked because of a disallowed MIME type (“" + b.Param + "”)."

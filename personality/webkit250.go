@@ -2,6 +2,7 @@ package personality
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/corsim/corsim/engine"
@@ -50,7 +51,7 @@ var WebKit250 = &Personality{
 		FontsNoCORS:              true,
 		LocalSchemes:             []string{"file", "blob"},
 		MisdirectedHeadFails:     true,
-		DecodesUnreserved:        true,
+		NormalizesEscapes:        true,
 		HeadersAreUTF8:           true,
 		UpgradeTaints:            true,
 		MixedAnyScheme:           true,
@@ -77,7 +78,7 @@ var WebKit250 = &Personality{
 		ElementsSendOrigin:       true,
 		SeveralLocations:         engine.LocationsCombine,
 		StripCredentials:         true,
-		LoadBelow400:             []fetchspec.API{fetchspec.APIScript},
+		LoadBelow400:             []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule},
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
@@ -151,7 +152,7 @@ func (webkitWords) notices(r *report) (lines []Line) {
 		default:
 			continue
 		}
-		lines = append(lines, Line{Text: "The page at " + pageURL(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"})
+		lines = append(lines, Line{Text: "The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"})
 	}
 	return lines
 }
@@ -220,8 +221,14 @@ func (w webkitWords) blocked(r *report) []Line {
 		return []Line{security(description)}
 
 	case engine.CodeMIMETypeMismatch:
-		if r.api() == fetchspec.APIStylesheet && (b.Status == 0 || fetchspec.IsOKStatus(b.Status)) {
-			return []Line{security("Did not parse stylesheet at '" + b.URL.String() + "' because non CSS MIME types are not allowed in strict mode.")}
+		return w.wrongType(r)
+
+	case engine.CodeDataURLInvalid:
+		switch r.api() {
+		case fetchspec.APIFetch:
+			return []Line{{Text: "Fetch API cannot load " + b.URL.String() + ".", Level: "error", Source: "JS"}}
+		case fetchspec.APIXHR:
+			return []Line{{Text: "XMLHttpRequest cannot load " + b.URL.String() + ".", Level: "error", Source: "JS"}}
 		}
 		return nil
 
@@ -234,6 +241,36 @@ func (w webkitWords) blocked(r *report) []Line {
 		return nil
 	}
 	return w.withInitiator(r, b.URL, security(description))
+}
+
+// wrongType words a response of a type that its element may not have.
+func (webkitWords) wrongType(r *report) []Line {
+	b := r.Block
+	line := Line{Level: "error", Source: "SECURITY"}
+	switch {
+	case r.api() == fetchspec.APIStylesheet && (b.Status == 0 || fetchspec.IsOKStatus(b.Status)):
+		line.Text = "Did not parse stylesheet at '" + b.URL.String() + "' because non CSS MIME types are not allowed in strict mode."
+	case r.api() == fetchspec.APIModule && b.Status < 400:
+		line.Text, line.Source = "TypeError: '"+webkitType(b)+"' is not a valid JavaScript MIME type.", "JS"
+	case r.api() == fetchspec.APIScript && b.Exchange != nil && fetchspec.IsNoSniff(b.Exchange.Response.Headers):
+		line.Text = "Refused to execute " + b.URL.String() + ` as script because "X-Content-Type-Options: nosniff" was given and its Content-Type is not a script MIME type.`
+	case r.api() == fetchspec.APIScript:
+		line.Text = "Refused to execute " + b.URL.String() + " as script because " + b.Param + " is not a script MIME type."
+	default:
+		return nil
+	}
+	return []Line{line}
+}
+
+// webkitType is the MIME type that WebKit takes a response to have: it sniffs one where there is none.
+func webkitType(b *engine.Block) string {
+	switch {
+	case b.Param != "" || b.Exchange == nil:
+		return b.Param
+	case strings.HasPrefix(fetchspec.ByteLower(strings.TrimLeft(b.Exchange.Response.Body, "\t\n\f\r ")), "<!doctype html"):
+		return "text/html"
+	}
+	return "text/plain"
 }
 
 // withInitiator adds the line that names what made the request, where WebKit prints one.
@@ -315,7 +352,7 @@ func (w webkitWords) description(r *report) string {
 		if b.Target != nil {
 			u = b.Target
 		}
-		return "[blocked] The page at " + pageURL(r) + " requested insecure content from " + ellipsize(u.String()) + ". This content was blocked and must" + end + "\n"
+		return "[blocked] The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(u.String()) + ". This content was blocked and must" + end + "\n"
 	case engine.CodeRedirectModeError:
 		return "Not allowed to follow a redirection while loading " + b.URL.String()
 	case engine.CodeRedirectLimit:
@@ -345,6 +382,14 @@ func (w webkitWords) description(r *report) string {
 		return denied(text)
 	}
 	return text
+}
+
+// webkitPage is how messages name the page: a sandboxed frame is about:srcdoc.
+func webkitPage(r *report) string {
+	if r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero() {
+		return "about:srcdoc"
+	}
+	return pageURL(r)
 }
 
 // deniesScheme reports whether a redirect to another scheme is reported as a matter of CORS.
