@@ -177,8 +177,7 @@ func (f *fetch) wholeMatch(e *cacheEntry, unsafe []string, now time.Time) bool {
 func (f *fetch) store(resp *fetchspec.Response, methods, headers []string) {
 	key, ok := f.cacheKey()
 	maxAge, keep := f.maxAge(resp)
-	if !ok || !keep || f.q.Cache.SkipConditional && !f.q.Cache.StoreConditional && f.conditional() {
-		// DEVIATION: StoreConditional.
+	if !ok || !keep {
 		return
 	}
 	c := &f.ua.cache

@@ -18,9 +18,9 @@ type CacheQuirks struct {
 	AuthorizationNotByWildcard bool
 	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
 	ByIdentity bool
-	// SkipConditional does not ask the cache for requests with If-None-Match and its like, and StoreConditional fills it from
-	// their preflights all the same.
-	SkipConditional, StoreConditional bool
+	// SkipConditional does not ask the cache for requests with If-None-Match and its like; their preflights fill it all the
+	// same.
+	SkipConditional bool
 	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
 	HeadNeedsGrant bool
 	// Clear says when entries of a URL are dropped because a request to it failed.

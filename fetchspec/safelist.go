@@ -28,6 +28,8 @@ type Safelist struct {
 	// RangeMax is the greatest number that a Range value may have; 0 is no bound (2⁶³−2 in Chromium, 2⁶⁴−1 in Firefox
 	// and WebKit).
 	RangeMax uint64
+	// RepeatedNames lists a name as often as the request has headers of it (Firefox 153).
+	RepeatedNames bool
 	// NoTotal leaves out the limit of 1024 bytes over all safelisted values (Firefox 153).
 	NoTotal bool
 	// ForbidUserAgent keeps User-Agent from script (Chromium 156).
@@ -199,7 +201,10 @@ func (s *Safelist) UnsafeNames(h Headers) []string {
 		}
 	}
 	slices.Sort(names)
-	return names
+	if s.RepeatedNames {
+		return names
+	}
+	return slices.Compact(names)
 }
 
 // forbiddenNames are in lower case.

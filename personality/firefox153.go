@@ -20,7 +20,7 @@ var Firefox153 = &Personality{
 	Version: "Firefox ESR 153.7.0",
 	words:   firefoxWords{},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeMax: 1<<64 - 1, NoTotal: true},
+		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeMax: 1<<64 - 1, NoTotal: true, RepeatedNames: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenSameOriginMode, engine.OpenLocalResource, engine.OpenNoCORSRedirect, engine.OpenScheme,
 			engine.OpenMixedContent, engine.OpenBadPort,
@@ -65,7 +65,7 @@ var Firefox153 = &Personality{
 		NoteAuthorizationByWildcard: true,
 		Cache: engine.CacheQuirks{
 			CredentialsKey: true, NoWildcard: true, HeadNeedsGrant: true, Clear: engine.ClearOnAnyCORS,
-			SkipConditional: true, StoreConditional: true, MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
+			SkipConditional: true, MaxAge: 24 * time.Hour, MaxAgeSyntax: engine.MaxAgeOrNothing,
 		},
 
 		PreflightAfterRewrite:         true,
@@ -212,11 +212,7 @@ func (w firefoxWords) blocked(r *report) []Line {
 	case engine.CodeRedirectScheme:
 		switch scheme := b.Target.Scheme(); {
 		case scheme == "data":
-			target := b.Target.WithoutFragment()
-			if plain, err := url.PathUnescape(target); err == nil {
-				target = plain
-			}
-			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(target) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.WithoutFragment()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
 		case scheme == "blob" && !origin.SameOrigin(b.Target.Origin(), b.URL.Origin()) && r.api() != fetchspec.APIXHR:
 			lines = []Line{{Text: "Security Error: Content at " + b.URL.String() + " may not load data from " + b.Target.String() + ".", Level: "error", Source: "SOP"}}
 		case scheme == "blob" && b.Crossed && r.api() == fetchspec.APIXHR:
@@ -348,12 +344,18 @@ func firefoxParam(b *engine.Block) string {
 	return b.Param
 }
 
-// firefoxCut shortens a data: URL.
+// firefoxCut shortens a data: URL, and then decodes what is percent-encoded in it.
 func firefoxCut(u string) string {
+	u = strings.ReplaceAll(u, " ", "%20")
+	end := ""
 	if len(u) > 50 {
-		return u[:50] + "..."
+		u, end = u[:50], "..."
 	}
-	return u
+	plain, err := url.PathUnescape(u)
+	if err != nil {
+		return u + end
+	}
+	return plain + end
 }
 
 // firefoxPage is how messages name the page. A sandboxed frame is named by a null principal, whose identifier is random;

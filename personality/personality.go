@@ -109,12 +109,29 @@ func (p *Personality) Exception(page engine.Page, init engine.Init, result *engi
 	}
 	r := &report{result, page, &init}
 	if p.words == nil {
-		if r.api() == fetchspec.APIFetch {
-			return "TypeError"
-		}
-		return "error event"
+		return specException(r)
 	}
 	return p.words.exception(r)
+}
+
+// specException returns the name of the exception that the standards ask for.
+//
+// https://xhr.spec.whatwg.org/#interface-xmlhttprequest
+func specException(r *report) string {
+	switch r.api() {
+	case fetchspec.APIFetch:
+		return "TypeError"
+	case fetchspec.APIXHR:
+		switch r.Block.Code {
+		case engine.CodeURLInvalid, engine.CodeMethodInvalid, engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid:
+			return "SyntaxError"
+		case engine.CodeMethodForbidden:
+			return "SecurityError"
+		case engine.CodeHeaderValueNotLatin1:
+			return "TypeError"
+		}
+	}
+	return "error event"
 }
 
 // DevTools returns Chromium's own name for a CORS error, and nil for other browsers and other errors.
