@@ -86,6 +86,8 @@ const (
 	MaxSize = 16 << 20
 	// MaxSteps is how many steps a scenario may have.
 	MaxSteps = 1000
+	// MaxHeaders is how many headers a request or an answer may have. Servers and browsers take fewer.
+	MaxHeaders = 1000
 )
 
 // Decode parses a scenario from JSON. Fields that are not known are an error, and so is everything that could only be a
@@ -260,6 +262,9 @@ func (r *Request) validate() error {
 	if r.Wait < 0 || r.Wait > 1e12 {
 		return fmt.Errorf("wait is %v; want a number of milliseconds from 0 up", r.Wait)
 	}
+	if err := validateCount(r.Headers); err != nil {
+		return err
+	}
 	for i, h := range r.Headers {
 		if len(h) != 2 {
 			return fmt.Errorf("headers[%d] has %d elements; want a name and a value", i, len(h))
@@ -314,6 +319,13 @@ func validateServer(u string, e Exchange) error {
 	return nil
 }
 
+func validateCount(headers [][]string) error {
+	if len(headers) > MaxHeaders {
+		return fmt.Errorf("headers has %d elements; want %d at most", len(headers), MaxHeaders)
+	}
+	return nil
+}
+
 func (a *Answer) validate() error {
 	if a.Drop {
 		if a.Status != 0 || len(a.Headers) > 0 {
@@ -323,6 +335,9 @@ func (a *Answer) validate() error {
 	}
 	if a.Status < 100 || a.Status > 999 {
 		return fmt.Errorf("status is %d; want a number from 100 to 999", a.Status)
+	}
+	if err := validateCount(a.Headers); err != nil {
+		return err
 	}
 	for i, h := range a.Headers {
 		switch {
