@@ -37,11 +37,11 @@ func (f *fetch) site(preflight bool) string {
 		case f.q.PreflightSite == PreflightSiteOfOrigin && f.origin == "null":
 			return crossSite
 		case f.q.PreflightSite != PreflightSiteOfList:
-			return relation(f.req.Origin, f.url.Origin())
+			return f.relation(f.url)
 		}
 	}
 	for ; f.sited < len(f.req.URLs); f.sited++ {
-		switch relation(f.req.Origin, f.req.URLs[f.sited].Origin()) {
+		switch f.relation(f.req.URLs[f.sited]) {
 		case crossSite:
 			f.crossSite = true
 		case sameSite:
@@ -64,14 +64,20 @@ const (
 	crossSite  = "cross-site"
 )
 
-func relation(home, other origin.Origin) string {
-	switch {
-	case origin.SameOrigin(home, other):
-		return sameOrigin
-	case origin.SchemefullySameSite(home, other):
-		return sameSite
+// relation says how far a URL is from home. It keeps the last answer: a preflight and its request are of one URL.
+func (f *fetch) relation(u *origin.URL) string {
+	if u == f.related {
+		return f.relatedBy
 	}
-	return crossSite
+	by := crossSite
+	switch {
+	case origin.SameOrigin(f.req.Origin, u.Origin()):
+		by = sameOrigin
+	case origin.SchemefullySameSite(f.req.Origin, u.Origin()):
+		by = sameSite
+	}
+	f.related, f.relatedBy = u, by
+	return by
 }
 
 // destination returns a request's destination, "empty" for script's own requests.

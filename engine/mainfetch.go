@@ -148,8 +148,23 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	return fetchspec.FilterBasic(resp, f.sentURLs())
 }
 
+// repeats reports whether a list has several headers of one name.
+func repeats(h fetchspec.Headers) bool {
+	for i := range h {
+		for j := range i {
+			if fetchspec.EqualFold(h[i].Name, h[j].Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // joinHeaders joins the lines of each response header into one, as the browser does.
 func (f *fetch) joinHeaders(resp *fetchspec.Response) *fetchspec.Response {
+	if !repeats(resp.Headers) {
+		return resp
+	}
 	joined := make(fetchspec.Headers, 0, len(resp.Headers))
 next:
 	for _, h := range resp.Headers {

@@ -49,7 +49,7 @@ type Init struct {
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Block) {
-	c := constructor{ua: ua, q: &ua.Quirks, page: page, init: &init}
+	c := constructor{ua: ua, q: ua.quirks(), page: page, init: &init}
 	c.req = &fetchspec.Request{
 		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder,
 		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,

@@ -22,7 +22,8 @@ func (f NetworkFunc) Send(r *fetchspec.Request) (*fetchspec.Response, error) { r
 // UserAgent is a browser as far as fetching goes: its quirks, its clock and its CORS-preflight cache. The zero UserAgent
 // is the standard's, with an empty cache and a clock that stands still. A UserAgent is not safe for concurrent use.
 type UserAgent struct {
-	Quirks Quirks
+	// Quirks are the departures from the standard; nil is none.
+	Quirks *Quirks
 	// Now is the clock that the preflight cache goes by. Nil is a clock that stands still.
 	Now func() time.Time
 	// Trace makes results carry the steps that were taken.
@@ -111,6 +112,15 @@ type Event struct {
 // [fetchspec.Snapshot] names; branches of a switch are lettered.
 type Step string
 
+var standard Quirks
+
+func (ua *UserAgent) quirks() *Quirks {
+	if ua.Quirks == nil {
+		return &standard
+	}
+	return ua.Quirks
+}
+
 // Do makes a request as script or an element on the page would, and fetches it.
 func (ua *UserAgent) Do(page Page, init Init, network Network) *Result {
 	req, b := ua.NewRequest(page, init)
@@ -136,7 +146,7 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	s.res.Request = &s.req
 	s.res.Exchanges = s.exch[:0]
 	f := &s.fetch
-	*f = fetch{ua: ua, q: &ua.Quirks, net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
+	*f = fetch{ua: ua, q: ua.quirks(), net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
 	f.res.Response = f.run()
 	return f.res
 }
@@ -172,6 +182,9 @@ type fetch struct {
 	// origin of the same site.
 	sited               int
 	crossSite, sameSite bool
+	// related and relatedBy are the last answer of relation.
+	related   *origin.URL
+	relatedBy string
 	// pending is the redirect that led here, where some of its checks are still to be made.
 	pending *redirect
 	// first are the headers that the request started with, and announced those of them that the next preflight asks for.

@@ -116,6 +116,9 @@ func SameSite(a, b Origin) bool {
 	if a.host == b.host {
 		return true
 	}
+	if topLabel(a.host) != topLabel(b.host) {
+		return false // without a look at the list of public suffixes
+	}
 	ra := registrableDomain(a.host)
 	return ra != "" && ra == registrableDomain(b.host)
 }
@@ -126,6 +129,8 @@ func SameSite(a, b Origin) bool {
 func SchemefullySameSite(a, b Origin) bool {
 	return a.scheme == b.scheme && SameSite(a, b)
 }
+
+func topLabel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }
 
 // registrableDomain returns the empty string for hosts that have none: IP addresses and public suffixes. A trailing dot
 // stays, so that example.com. is of another site than example.com.

@@ -107,9 +107,9 @@ func urlOrigin(scheme, host, port, path string) Origin {
 	return NewOpaque()
 }
 
-// parsePlain parses URLs that the URL parser would leave as they are, which nearly all http(s) URLs in tests and
-// recordings are: lower-case scheme and host name, path, query and fragment of bytes that need no encoding. It returns
-// nil where anything needs the full parser. FuzzParseURL holds the two equal.
+// parsePlain parses URLs that the URL parser would leave as they are or add a slash to, which nearly all http(s) URLs in
+// tests and recordings are: lower-case scheme and host name, path, query and fragment of bytes that need no encoding. It
+// returns nil where anything needs the full parser. FuzzParseURL holds the two equal.
 func parsePlain(raw string) *URL {
 	var scheme, rest string
 	switch {
@@ -156,7 +156,10 @@ func parsePlain(raw string) *URL {
 			return nil
 		}
 	}
-	if i == len(rest) || rest[i] != '/' {
+	if i == len(rest) {
+		return parsePlain(raw + "/")
+	}
+	if rest[i] != '/' {
 		return nil // needs a slash added, or has user info, or is not valid
 	}
 	originEnd := start + i

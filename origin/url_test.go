@@ -270,7 +270,7 @@ func TestURLWith(t *testing.T) {
 		{secure, "http://a.example:443/", "https://a.example/"},
 		{secure, "https://a.example/", "https://a.example/"},
 		{secure, "ws://a.example/", "ws://a.example/"},
-		{decoded, "https://a.example/%41%7e/%2f%e9?%42%3d#%43", "https://a.example/A~/%2f%e9?B%3d#%43"},
+		{decoded, "https://a.example/%41%7e/%2f%e9?%42%3d#%43", "https://a.example/A~/%2F%E9?B%3D#%43"},
 		{decoded, "https://a.example/%41?#f", "https://a.example/A?#f"},
 		{decoded, "https://a.example/b%2ec", "https://a.example/b.c"},
 		{decoded, "https://a.example/%zz%4", "https://a.example/%zz%4"},

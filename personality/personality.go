@@ -144,7 +144,7 @@ func (p *Personality) DevTools(result *engine.Result) *DevTools {
 
 // UserAgent returns a new user agent of this browser, with an empty preflight cache.
 func (p *Personality) UserAgent() *engine.UserAgent {
-	return &engine.UserAgent{Quirks: p.Quirks}
+	return &engine.UserAgent{Quirks: &p.Quirks}
 }
 
 // all are the personalities, browsers first.
