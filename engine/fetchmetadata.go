@@ -18,7 +18,12 @@ func (f *fetch) referrer(sent *origin.URL) string {
 	if p == nil || !p.IsHTTP() || f.req.Origin.IsOpaque() && !slices.Contains(f.q.EmbedderReferrer, f.req.API) { // DEVIATION: EmbedderReferrer.
 		return ""
 	}
-	if p.IsPotentiallyTrustworthy() && !sent.IsPotentiallyTrustworthy() {
+	secure := sent.IsPotentiallyTrustworthy()
+	if f.q.ReferrerNeedsHTTPS {
+		// DEVIATION: ReferrerNeedsHTTPS.
+		secure = sent.Scheme() == "https"
+	}
+	if p.IsPotentiallyTrustworthy() && !secure {
 		return ""
 	}
 	if (!f.tainted || sent != f.url) && origin.SameOrigin(p.Origin(), sent.Origin()) {

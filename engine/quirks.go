@@ -83,6 +83,8 @@ type Quirks struct {
 	PreflightMetadataOfFirst bool
 	// HopDropsMetadata leaves Sec-Fetch-* out of a CORS request that a redirect has just led to another origin.
 	HopDropsMetadata bool
+	// ReferrerNeedsHTTPS keeps the referrer of a secure page from insecure URLs of loopback hosts too.
+	ReferrerNeedsHTTPS bool
 	// EmbedderReferrer are what sends the page around a sandboxed frame as referrer.
 	EmbedderReferrer []fetchspec.API
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.

@@ -41,6 +41,7 @@ var Chromium156 = &Personality{
 		Accept: map[fetchspec.API]string{
 			fetchspec.APIImage: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
 		},
+		ReferrerNeedsHTTPS:    true,
 		PreflightSite:         engine.PreflightSiteOfURL,
 		FetchSchemes:          []string{"http", "https", "file", "chrome-extension"},
 		RefusedSchemes:        []string{"ftp"},

@@ -47,6 +47,7 @@ var Firefox153 = &Personality{
 			fetchspec.APIFont:  "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8",
 		},
 		XHRCharset:            engine.XHRCharsetSent,
+		ReferrerNeedsHTTPS:    true,
 		PreflightSite:         engine.PreflightSiteOfURL,
 		EmbedderReferrer:      []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
 		UpgradeTaints:         true,

@@ -42,6 +42,7 @@ var WebKit250 = &Personality{
 		Accept: map[fetchspec.API]string{
 			fetchspec.APIImage: "image/webp,image/avif,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
 		},
+		ReferrerNeedsHTTPS:       true,
 		PreflightSite:            engine.PreflightSiteOfOrigin,
 		PreflightMetadataOfFirst: true,
 		HopDropsMetadata:         true,

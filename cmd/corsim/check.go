@@ -1,0 +1,242 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/corsim/corsim/personality"
+	"github.com/corsim/corsim/scenario"
+)
+
+const checkManual = `Usage: corsim check --from ORIGIN [FLAG]... URL --answer FILE
+
+Tells what browsers make of one request of a page, given what servers answered to it:
+whether the page may read the response and why, what the browser sends, the exact
+lines on its console, and what to change.
+
+  --from ORIGIN        the page's origin, such as https://app.example.com; null for a
+                       sandboxed frame or a page from a file
+  --answer FILE        the answers, as curl -i prints them; - for standard input;
+                       example for an answer that comes with corsim
+
+The request, as the page makes it:
+
+  -X METHOD            its method, GET if not given, or POST if -d is
+  -H 'NAME: VALUE'     a header that the page sets; any number of them
+  -d BODY              a string body. It brings Content-Type: text/plain;charset=UTF-8
+                       if -H sets no other, as in a page, and not as with curl
+  --credentials MODE   omit, same-origin or include. Of an XMLHttpRequest, include is
+                       withCredentials
+  --mode MODE          cors, no-cors or same-origin
+  --redirect MODE      follow, error or manual
+  --api API            fetch (if not given), xhr, or what an element loads: script,
+                       module, img, stylesheet, font
+  --crossorigin VALUE  the element's crossorigin attribute: anonymous or
+                       use-credentials
+  --upload-listener    the XMLHttpRequest has a listener for its upload
+  --page URL           the page's URL, if it is not the root of its origin
+
+What is printed:
+
+  --browser LIST       any of chromium, firefox, webkit, spec, with commas between; or
+                       all (if not given), which are the first three
+  --json               one verdict as JSON per browser and line, and nothing else
+  --trace              the path through the Fetch standard too
+
+Answers are taken in the order in which a browser asks: first the answer to the
+preflight if there is one, then that to the request, and so on through redirects. A
+single answer stands for both. It may be of HTTP/1.0 to HTTP/3, with or without body;
+1xx answers are skipped. The output of curl -v will do as well.
+
+Exit status: 0 if all browsers let the page have the response, 1 if one does not, 2 if
+something is wrong with the arguments or the answers.
+
+Examples:
+
+  curl -si -H 'Origin: https://app.example.com' https://api.example.com/ |
+    corsim check --from https://app.example.com https://api.example.com/ --answer -
+
+  A request that needs a preflight has two answers:
+
+    curl -si -X OPTIONS -H 'Origin: https://app.example.com' \
+      -H 'Access-Control-Request-Method: DELETE' \
+      https://api.example.com/things/1 >answers.txt
+    echo >>answers.txt
+    curl -si -X DELETE -H 'Origin: https://app.example.com' \
+      https://api.example.com/things/1 >>answers.txt
+    corsim check --from https://app.example.com -X DELETE --credentials include \
+      https://api.example.com/things/1 --answer answers.txt
+
+  An answer written by hand:
+
+    printf 'HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: *\n' |
+      corsim check --from https://app.example.com --credentials include \
+        https://api.example.com/ --answer -
+`
+
+//go:embed example.txt
+var exampleAnswer []byte
+
+// checkOptions are the flags of corsim check.
+type checkOptions struct {
+	from, answer, page, browser string
+	request                     scenario.Request
+	headers                     []string
+	body, crossOrigin           *string
+	json, trace                 bool
+}
+
+func (o *checkOptions) flags() *flag.FlagSet {
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	optional := func(name string, to **string) {
+		flags.Func(name, "", func(s string) error { *to = &s; return nil })
+	}
+	flags.StringVar(&o.from, "from", "", "")
+	flags.StringVar(&o.answer, "answer", "", "")
+	flags.StringVar(&o.page, "page", "", "")
+	flags.StringVar(&o.browser, "browser", "all", "")
+	flags.StringVar(&o.request.Method, "X", "", "")
+	flags.Func("H", "", func(s string) error { o.headers = append(o.headers, s); return nil })
+	optional("d", &o.body)
+	flags.StringVar(&o.request.Credentials, "credentials", "", "")
+	flags.StringVar(&o.request.Mode, "mode", "", "")
+	flags.StringVar(&o.request.Redirect, "redirect", "", "")
+	flags.StringVar(&o.request.API, "api", "fetch", "")
+	optional("crossorigin", &o.crossOrigin)
+	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
+	flags.BoolVar(&o.json, "json", false, "")
+	flags.BoolVar(&o.trace, "trace", false, "")
+	return flags
+}
+
+// checkCommand is corsim check.
+func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var o checkOptions
+	rest, err := parseFlags(o.flags(), args)
+	if errors.Is(err, flag.ErrHelp) {
+		io.WriteString(stdout, checkManual)
+		return exitOK
+	}
+	if err != nil {
+		return fail(stderr, "check", err)
+	}
+	if o.answer == "-" && isTerminal(stdin) {
+		fmt.Fprintln(stderr, "corsim check: reading the answers from the terminal; the end is Ctrl-D")
+	}
+	c, err := o.check(rest, stdin)
+	if err != nil {
+		return fail(stderr, "check", err)
+	}
+	if o.json {
+		for _, n := range c.notes() {
+			fmt.Fprintf(stderr, "note: %s\n", n)
+		}
+		for _, run := range c.runs {
+			stdout.Write(append(run.AppendVerdict(nil, c.scenario.ID), '\n'))
+		}
+	} else {
+		c.report(stdout)
+	}
+	for _, run := range c.runs {
+		if run.Results[0].Block != nil {
+			return exitBlocked
+		}
+	}
+	return exitOK
+}
+
+// check is a question that was asked of some browsers, and what they make of it.
+type check struct {
+	scenario *scenario.Scenario
+	answers  *scenario.Answers
+	// source names where the answers come from.
+	source string
+	runs   []*scenario.Run
+	trace  bool
+}
+
+func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
+	browsers, err := parseBrowsers(o.browser)
+	if err != nil {
+		return nil, err
+	}
+	c := &check{trace: o.trace}
+	if c.scenario, err = o.scenario(rest); err != nil {
+		return nil, err
+	}
+	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
+		return nil, err
+	}
+	opt := scenario.Options{Trace: o.trace, Page: o.page}
+	if o.page == "" && o.from != "null" {
+		opt.Page = o.from + "/"
+	}
+	for _, browser := range browsers {
+		run, err := c.answers.Replay(c.scenario, browser, opt)
+		if missing := (*scenario.UnansweredError)(nil); errors.As(err, &missing) {
+			return nil, unanswered(c.source, missing)
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.runs = append(c.runs, run)
+	}
+	return c, nil
+}
+
+// unanswered says how to come by an answer that is missing.
+func unanswered(source string, missing *scenario.UnansweredError) error {
+	curl := "curl -si -X " + missing.Method + " -H 'Origin: …'"
+	if missing.Preflight {
+		curl += " -H 'Access-Control-Request-Method: …'"
+	}
+	hint := "add what it answers to the file, in that place: " + curl + " '" + missing.URL + "'"
+	if !missing.Preflight && missing.Number > 1 {
+		hint += "; curl -si -L prints the answers along redirects"
+	}
+	return &usageError{source + ": " + missing.Error(), hint}
+}
+
+// readAnswers reads the answers, and says where they are from.
+func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, error) {
+	var r io.Reader
+	source := o.answer
+	switch o.answer {
+	case "":
+		return nil, "", &usageError{"there is no --answer; want the file of what the server answered", "curl -si prints it; --answer - reads it from standard input, and --answer example is one to try"}
+	case "-":
+		r, source = stdin, "standard input"
+	case "example":
+		r, source = bytes.NewReader(exampleAnswer), "the example"
+	default:
+		f, err := os.Open(o.answer)
+		if err != nil {
+			return nil, "", badUsage("--answer: %v", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	answers, err := scenario.ParseAnswers(r)
+	var wrong *scenario.AnswerError
+	if errors.As(err, &wrong) {
+		return nil, "", &usageError{source + ": " + wrong.Error(), wrong.Hint}
+	}
+	if err != nil {
+		return nil, "", badUsage("%s: %v", source, err)
+	}
+	return answers, source, nil
+}
+
+// parseBrowsers parses the value of --browser.
+func parseBrowsers(list string) ([]*personality.Personality, error) {
+	browsers, err := personality.ParseList(list)
+	if err != nil {
+		return nil, badUsage("--browser: %v%s", err, browserHint(list))
+	}
+	return browsers, nil
+}

@@ -1,0 +1,38 @@
+# bash completion for corsim
+_corsim() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W 'check run batch version completion help' -- "$cur"))
+    return
+  fi
+  case $verb:$prev in
+    check:--answer)
+      COMPREPLY=($(compgen -f -- "$cur") $(compgen -W 'example -' -- "$cur"))
+      compopt -o filenames 2>/dev/null
+      return ;;
+    check:--api) COMPREPLY=($(compgen -W 'fetch xhr script module img stylesheet font' -- "$cur")); return ;;
+    check:--credentials) COMPREPLY=($(compgen -W 'omit same-origin include' -- "$cur")); return ;;
+    check:--mode) COMPREPLY=($(compgen -W 'cors no-cors same-origin' -- "$cur")); return ;;
+    check:--redirect) COMPREPLY=($(compgen -W 'follow error manual' -- "$cur")); return ;;
+    check:--crossorigin) COMPREPLY=($(compgen -W 'anonymous use-credentials' -- "$cur")); return ;;
+    check:-X) COMPREPLY=($(compgen -W 'GET HEAD POST PUT PATCH DELETE' -- "$cur")); return ;;
+    check:-H) COMPREPLY=($(compgen -W 'Authorization: Content-Type:' -- "$cur")); return ;;
+    check:--from|check:--page|check:-d) return ;;
+    *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
+  esac
+  case $verb in
+    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --upload-listener --page --browser --json --trace' -- "$cur")) ;;
+    batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
+    run)
+      if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '--browser --update' -- "$cur"))
+      else
+        COMPREPLY=($(compgen -f -- "$cur"))
+        compopt -o filenames 2>/dev/null
+      fi ;;
+    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'check run batch version completion help' -- "$cur")) ;;
+  esac
+}
+complete -F _corsim corsim

@@ -1,0 +1,29 @@
+# fish completion for corsim
+complete -c corsim -f
+complete -c corsim -n __fish_use_subcommand -a check -d 'judge the answers of a server'
+complete -c corsim -n __fish_use_subcommand -a run -d 'run scenario files'
+complete -c corsim -n __fish_use_subcommand -a batch -d 'turn a stream of scenarios into verdicts'
+complete -c corsim -n __fish_use_subcommand -a version -d 'print versions'
+complete -c corsim -n __fish_use_subcommand -a completion -d 'print a completion script'
+complete -c corsim -n __fish_use_subcommand -a help -d 'print the manual'
+
+complete -c corsim -n '__fish_seen_subcommand_from check' -l from -x -d 'origin of the page'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l answer -r -F -a 'example -' -d 'file of answers'
+complete -c corsim -n '__fish_seen_subcommand_from check' -s X -x -a 'GET HEAD POST PUT PATCH DELETE' -d method
+complete -c corsim -n '__fish_seen_subcommand_from check' -s H -x -a 'Authorization: Content-Type:' -d header
+complete -c corsim -n '__fish_seen_subcommand_from check' -s d -x -d 'string body'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l credentials -x -a 'omit same-origin include' -d 'credentials mode'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l mode -x -a 'cors no-cors same-origin' -d 'request mode'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l redirect -x -a 'follow error manual' -d 'redirect mode'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l api -x -a 'fetch xhr script module img stylesheet font' -d 'what makes the request'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l crossorigin -x -a 'anonymous use-credentials' -d 'crossorigin attribute'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l upload-listener -d 'the upload has a listener'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l page -x -d 'URL of the page'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l json -d 'verdicts as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
+complete -c corsim -n '__fish_seen_subcommand_from check batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
+complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'
+complete -c corsim -n '__fish_seen_subcommand_from run' -l update -d 'rewrite expectations'
+complete -c corsim -n '__fish_seen_subcommand_from run' -F
+complete -c corsim -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
+complete -c corsim -n '__fish_seen_subcommand_from help' -x -a 'check run batch version completion help'

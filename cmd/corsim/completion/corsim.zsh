@@ -1,0 +1,52 @@
+#compdef corsim
+# zsh completion for corsim
+_corsim() {
+  local context state line
+  local -a verbs
+  verbs=(
+    'check:judge the answers of a server, as curl -i prints them'
+    'run:run scenario files'
+    'batch:turn a stream of scenarios into verdicts'
+    'version:print versions'
+    'completion:print a completion script'
+    'help:print the manual'
+  )
+  if ((CURRENT == 2)); then
+    _describe verb verbs
+    return
+  fi
+  local browsers='--browser[browsers, with commas between]:browsers:(all chromium firefox webkit spec)'
+  case $words[2] in
+    check)
+      shift words
+      ((CURRENT--))
+      _arguments \
+        '--from[origin of the page]:origin:' \
+        '--answer[file of answers]:file:_files' \
+        '-X[method]:method:(GET HEAD POST PUT PATCH DELETE)' \
+        '*-H[header]:header:(Authorization\: Content-Type\:)' \
+        '-d[string body]:body:' \
+        '--credentials[credentials mode]:mode:(omit same-origin include)' \
+        '--mode[request mode]:mode:(cors no-cors same-origin)' \
+        '--redirect[redirect mode]:mode:(follow error manual)' \
+        '--api[what makes the request]:api:(fetch xhr script module img stylesheet font)' \
+        '--crossorigin[crossorigin attribute]:value:(anonymous use-credentials)' \
+        '--upload-listener[the upload has a listener]' \
+        '--page[URL of the page]:url:' \
+        $browsers \
+        '--json[verdicts as JSON]' \
+        '--trace[path through the standard]' \
+        ':url:' ;;
+    batch)
+      shift words
+      ((CURRENT--))
+      _arguments $browsers '--keep-going[skip bad lines]' '--trace[path through the standard]' ;;
+    run)
+      shift words
+      ((CURRENT--))
+      _arguments $browsers '--update[rewrite expectations]' '*:file:_files' ;;
+    completion) compadd bash zsh fish ;;
+    help) _describe verb verbs ;;
+  esac
+}
+compdef _corsim corsim

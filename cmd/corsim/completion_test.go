@@ -1,0 +1,35 @@
+package main
+
+import (
+	"flag"
+	"strings"
+	"testing"
+)
+
+// TestCompletionKnowsAllFlags looks for every verb, and every flag of check, in each completion script.
+func TestCompletionKnowsAllFlags(t *testing.T) {
+	for _, shell := range shells {
+		data, err := completionScripts.ReadFile("completion/corsim." + shell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script := string(data)
+		for _, verb := range verbs() {
+			if !strings.Contains(script, verb) {
+				t.Errorf("%s: the verb %s is missing", shell, verb)
+			}
+		}
+		new(checkOptions).flags().VisitAll(func(f *flag.Flag) {
+			name := dashed(f.Name)
+			if shell == "fish" {
+				name = map[bool]string{true: "-s ", false: "-l "}[len(f.Name) == 1] + f.Name + " "
+			}
+			if !strings.Contains(script, name) {
+				t.Errorf("%s: the flag %s is missing", shell, name)
+			}
+			if !strings.Contains(checkManual, "\n  "+dashed(f.Name)+" ") {
+				t.Errorf("the manual does not have %s", dashed(f.Name))
+			}
+		})
+	}
+}

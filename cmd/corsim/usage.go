@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// usageError is a mistake on the command line or in the input. It says what was found and what was expected.
+type usageError struct {
+	message string
+	// hint says what to do; it may be empty.
+	hint string
+}
+
+func (e *usageError) Error() string { return e.message }
+
+func badUsage(format string, args ...any) *usageError {
+	return &usageError{message: fmt.Sprintf(format, args...)}
+}
+
+// fail prints an error of a verb, with its hint, and returns the exit status.
+func fail(stderr io.Writer, verb string, err error) int {
+	fmt.Fprintf(stderr, "corsim %s: %v\n", verb, err)
+	var u *usageError
+	if errors.As(err, &u) && u.hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", u.hint)
+	} else {
+		fmt.Fprintf(stderr, "See corsim help %s.\n", verb)
+	}
+	return exitUsage
+}
+
+// parseFlags parses flags that may stand before, between and after the other arguments, which it returns. What follows
+// "--" are no flags. As with curl, the value of a flag of one letter may follow it at once: -XPUT. The error is
+// [flag.ErrHelp] where help was asked for.
+func parseFlags(flags *flag.FlagSet, args []string) (rest []string, err error) {
+	flags.SetOutput(io.Discard)
+	for len(args) > 0 {
+		arg := args[0]
+		if arg == "--" {
+			return append(rest, args[1:]...), nil
+		}
+		if arg == "-" || !strings.HasPrefix(arg, "-") {
+			rest = append(rest, arg)
+			args = args[1:]
+			continue
+		}
+		f, value := lookup(flags, arg)
+		if f == nil && arg[1] != '-' {
+			if f = flags.Lookup(arg[1:2]); f != nil {
+				args = append([]string{arg[:2], arg[2:]}, args[1:]...)
+			}
+		}
+		n := 1
+		if f != nil && !value && !isSwitch(f) && len(args) > 1 {
+			n = 2
+			if next, _ := lookup(flags, args[1]); next != nil {
+				return nil, badUsage("%s has no value after it, but the flag %s", dashed(f.Name), dashed(next.Name))
+			}
+		}
+		if err := flags.Parse(args[:n]); err != nil {
+			return nil, flagError(flags, err)
+		}
+		args = args[n:]
+	}
+	return rest, nil
+}
+
+// lookup returns the flag that an argument is, nil where it is none, and whether its value is in the argument too.
+func lookup(flags *flag.FlagSet, arg string) (f *flag.Flag, value bool) {
+	name, ok := strings.CutPrefix(arg, "-")
+	if !ok {
+		return nil, false
+	}
+	name, _, value = strings.Cut(strings.TrimPrefix(name, "-"), "=")
+	return flags.Lookup(name), value
+}
+
+// isSwitch reports whether a flag takes no value.
+func isSwitch(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// flagError puts an error of package flag into our words.
+func flagError(flags *flag.FlagSet, err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: "); ok {
+		var names []string
+		flags.VisitAll(func(f *flag.Flag) { names = append(names, dashed(f.Name)) })
+		return badUsage("there is no flag %s%s", dashed(strings.TrimLeft(name, "-")), didYouMean(dashed(strings.TrimLeft(name, "-")), names))
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: "); ok {
+		return badUsage("%s has no value after it", dashed(strings.TrimLeft(name, "-")))
+	}
+	return badUsage("%s", text)
+}
+
+// dashed writes a flag as people do: one letter with one dash, more with two.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// didYouMean returns "; did you mean X?" for the known word that is nearest to what was written, and the list of all where
+// none is near.
+func didYouMean(written string, known []string) string {
+	best, distance := "", len(written)/3+2
+	for _, k := range known {
+		if d := editDistance(strings.ToLower(written), strings.ToLower(k)); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return "; want one of " + strings.Join(known, ", ")
+	}
+	return fmt.Sprintf("; did you mean %s?", best)
+}
+
+// editDistance is the Levenshtein distance of two words. It looks at no more of a than can still be near.
+func editDistance(a, b string) int {
+	a = a[:min(len(a), 2*len(b)+4)]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
