@@ -20,7 +20,7 @@ const module = "github.com/corsim/corsim"
 // layers are the module's packages, by their top directory, from the bottom up. A package imports what is in the layers
 // below its own, never what is beside or above it.
 var layers = [][]string{
-	{"origin"},
+	{"internal", "origin"},
 	{"fetchspec"},
 	{"engine"},
 	{"personality"},

@@ -3,6 +3,7 @@ package personality
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -57,7 +58,7 @@ func checkWords(t *testing.T, name string, e Explanation) {
 	t.Helper()
 	for _, s := range append([]string{e.Why}, e.Change...) {
 		switch {
-		case !strings.HasSuffix(s, "."), strings.ContainsAny(s, "\n\x1b\xff"), strings.Contains(s, "%!"), strings.Contains(s, ". ."), strings.Contains(s, ".."):
+		case !strings.HasSuffix(s, "."), strings.ContainsAny(s, "\n\x1b"), !utf8.ValidString(s), strings.Contains(s, "%!"), strings.Contains(s, ". ."), strings.Contains(s, ".."):
 			t.Errorf("%s: %q", name, s)
 		case len(s) > 1200:
 			t.Errorf("%s: %d bytes, %q", name, len(s), s)

@@ -110,7 +110,7 @@ func (p *textParser) requestLine(l string) (Request, error) {
 		j := slices.IndexFunc(requestOptions, func(o option) bool { return o.name == w.option })
 		switch {
 		case j < 0:
-			return r, fmt.Errorf("there is no option %q%s", w.option, nearest(w.option, optionNames()))
+			return r, fmt.Errorf("there is no option %q%s", w.option, didYouMean(w.option, optionNames()))
 		case seen[w.option]:
 			return r, fmt.Errorf("the option %s is there twice", w.option)
 		case w.bare && !requestOptions[j].bare:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/nearest"
 	"github.com/corsim/corsim/origin"
 )
 
@@ -132,7 +133,7 @@ func decodeError(data []byte, err error) error {
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
-		return fmt.Errorf("unknown field %q%s", name, didYouMean(name))
+		return fmt.Errorf("unknown field %q%s", name, didYouMean(name, knownFields))
 	}
 	return err
 }
@@ -158,37 +159,12 @@ var knownFields = []string{
 	"preflight", "response", "status", "drop",
 }
 
-// didYouMean returns a hint at the known field that is nearest to name.
-func didYouMean(name string) string {
-	best, distance := "", 3
-	for _, k := range knownFields {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
+// didYouMean returns a hint at the known name that is nearest to name.
+func didYouMean(name string, known []string) string {
+	if best := nearest.Word(name, known); best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
 	}
-	if best == "" {
-		return "; known are " + strings.Join(knownFields, ", ")
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		prev := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := prev
-			if a[i] != b[j] {
-				cost = 1 + min(prev, row[j], row[j+1])
-			}
-			prev, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return "; known are " + strings.Join(known, ", ")
 }
 
 // Validate reports what is wrong with the scenario: it names the field, what was found and what was expected. What a

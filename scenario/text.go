@@ -138,7 +138,7 @@ func (p *textParser) parseSection(data string) error {
 	}
 	kind, rest, hasURL := strings.Cut(p.section, " ")
 	if !slices.Contains(kinds, kind) {
-		return fmt.Errorf("there is no such section%s", nearest(kind, kinds))
+		return fmt.Errorf("there is no such section%s", didYouMean(kind, kinds))
 	}
 	switch kind {
 	case "response", "preflight":
@@ -311,18 +311,4 @@ func (p *textParser) answer(lines []string) (*Answer, error) {
 		a.Body = *body
 	}
 	return a, nil
-}
-
-// nearest returns a hint at the known name that is nearest to name.
-func nearest(name string, known []string) string {
-	best, distance := "", 3
-	for _, k := range known {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return "; known are " + strings.Join(known, ", ")
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
 }

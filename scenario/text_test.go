@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -280,7 +281,7 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 	token := func() string { return pick([]string{"a", "X-Foo", "*", "!#$%&'*+-.^_`|~"}) }
 	value := func() string {
 		for {
-			if v := anyOdd(); !strings.ContainsAny(v, "\x00\r\n€\u2028\xff") {
+			if v := anyOdd(); !strings.ContainsAny(v, "\x00\r\n€\u2028") && utf8.ValidString(v) {
 				return v
 			}
 		}

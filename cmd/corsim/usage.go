@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/corsim/corsim/internal/nearest"
 )
 
 // usageError is a mistake on the command line or in the input. It says what was found and what was expected.
@@ -113,35 +115,8 @@ func dashed(name string) string {
 // didYouMean returns "; did you mean X?" for the known word that is nearest to what was written, and the list of all where
 // none is near.
 func didYouMean(written string, known []string) string {
-	best, distance := "", len(written)/3+2
-	for _, k := range known {
-		if d := editDistance(strings.ToLower(written), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
+	if best := nearest.Word(written, known); best != "" {
+		return fmt.Sprintf("; did you mean %s?", best)
 	}
-	if best == "" {
-		return "; want one of " + strings.Join(known, ", ")
-	}
-	return fmt.Sprintf("; did you mean %s?", best)
-}
-
-// editDistance is the Levenshtein distance of two words. It looks at no more of a than can still be near.
-func editDistance(a, b string) int {
-	a = a[:min(len(a), 2*len(b)+4)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return "; want one of " + strings.Join(known, ", ")
 }
