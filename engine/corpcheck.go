@@ -21,11 +21,11 @@ func (f *fetch) corpCheck(resp *fetchspec.Response) *Block {
 	switch policy {
 	case "same-origin":
 		if !origin.SameOrigin(f.req.Origin, f.url.Origin()) {
-			return &Block{Code: CodeCORPSameOrigin, Step: "corp-internal-check 5", Param: policy}
+			return &Block{Code: CodeCORPSameOrigin, Step: "corp-internal-check 5b", Param: policy}
 		}
 	case "same-site":
 		if !origin.SameSite(f.req.Origin, f.url.Origin()) || f.req.Origin.Scheme() != "https" && f.url.Scheme() == "https" {
-			return &Block{Code: CodeCORPSameSite, Step: "corp-internal-check 5", Param: policy}
+			return &Block{Code: CodeCORPSameSite, Step: "corp-internal-check 5c", Param: policy}
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func ExampleUserAgent_trace() {
 	// Output:
 	// main-fetch 1: GET https://api.example.com/, origin https://app.example.com
 	// main-fetch 12g.1: response tainting cors, no preflight
-	// http-network-or-cache-fetch 11: GET https://api.example.com/
+	// http-network-or-cache-fetch 11.2: GET https://api.example.com/
 	// http-fetch 4.3: status 200
 	// cors-check 1: Access-Control-Allow-Origin: *
 	// cors-check 4: network error: allow-origin-wildcard-with-credentials *

@@ -25,7 +25,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 
 	// A streaming body goes out on HTTP/2 or later only.
 	if f.req.Body != nil && f.req.Body.Stream && !f.http2() {
-		return f.block(&Block{Code: CodeStreamNeedsHTTP2, Step: "http-network-fetch 8"})
+		return f.block(&Block{Code: CodeStreamNeedsHTTP2, Step: "http-network-fetch 8.3"})
 	}
 
 	// 4.3. The request itself.

@@ -131,7 +131,7 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	}
 	switch f.tainting {
 	case fetchspec.TaintingOpaque:
-		f.trace("main-fetch 14.2", "opaque filtered response")
+		f.trace("main-fetch 14.2c", "opaque filtered response")
 		return fetchspec.FilterOpaque()
 
 	case fetchspec.TaintingCORS:
@@ -141,10 +141,10 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 			exposed.Items = nil
 		}
 		all := !f.include() && exposed.Contains("*")
-		f.trace("main-fetch 14.2", "cors filtered response")
+		f.trace("main-fetch 14.2b", "cors filtered response")
 		return fetchspec.FilterCORS(resp, f.sentURLs(), exposed.Items, all)
 	}
-	f.trace("main-fetch 14.2", "basic filtered response")
+	f.trace("main-fetch 14.2a", "basic filtered response")
 	return fetchspec.FilterBasic(resp, f.sentURLs())
 }
 

@@ -59,7 +59,7 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 }
 
 func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Response, error) {
-	f.trace("http-network-or-cache-fetch 11", wire.Method, " ", f.url.WithoutFragment())
+	f.trace("http-network-or-cache-fetch 11.2", wire.Method, " ", f.url.WithoutFragment())
 	wire.URLs = f.sentURLs()
 	resp, err := f.net.Send(wire)
 	if err == nil && resp == nil {

@@ -47,7 +47,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 
 	case OpenSameOriginMode:
 		if f.req.Mode == fetchspec.ModeSameOrigin && (crossOrigin || !first && !f.sameOrigin(url)) {
-			return &Block{Code: CodeSameOriginMode, Step: "main-fetch 12"}
+			return &Block{Code: CodeSameOriginMode, Step: "main-fetch 12c"}
 		}
 
 	case OpenNoCORSRedirect:
@@ -57,7 +57,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 
 	case OpenScheme, OpenScriptScheme:
 		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme || !f.req.API.IsElement()) {
-			return &Block{Code: CodeSchemeNotHTTP, Step: "main-fetch 12", Param: url.Scheme()}
+			return &Block{Code: CodeSchemeNotHTTP, Step: "main-fetch 12e", Param: url.Scheme()}
 		}
 
 	case OpenFetchScheme:
