@@ -9,10 +9,12 @@ type Block struct {
 	Step Step
 	// Preflight is set where it was a preflight that failed.
 	Preflight bool
-	// Param is the offending method, header name or value, with the bytes and the case that it came in.
+	// Param is the offending method, header name or value, with the bytes and the case that the browser took it to have.
 	Param string
 	// Name is the name of the request header whose value is not valid.
 	Name string
+	// Dropped are the forbidden headers that the page had set before an exception.
+	Dropped []string
 	// Status is the status of the response that was judged, 0 where there was none.
 	Status int
 	// URL is what was judged: the URL that answered, or the URL that was not asked.

@@ -14,13 +14,17 @@ import (
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
-	if b != nil {
-		if len(f.res.Exchanges) > 0 {
-			b.Exchange = f.lastExchange()
+	if b == nil {
+		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
+			f.notice(NoticeScriptType)
 		}
-		if b.Param == "" {
-			b.Param = fetchspec.ExtractMIMEType(resp.Headers)
-		}
+		return nil
+	}
+	if len(f.res.Exchanges) > 0 {
+		b.Exchange = f.lastExchange()
+	}
+	if b.Param == "" {
+		b.Param = fetchspec.ExtractMIMEType(resp.Headers)
 	}
 	return b
 }

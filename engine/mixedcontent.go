@@ -18,6 +18,9 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		case "https", "wss", "data", "about", "blob", "file", "resource":
 			return false
 		}
+		if f.req.API == fetchspec.APIImage && url.Scheme() != "http" {
+			f.noticeOf(NoticeUpgraded, url) // it says so of every image, before it refuses it
+		}
 	} else if url.Scheme() != "http" {
 		return false
 	}
@@ -29,14 +32,14 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 			if url.Origin().IsIPAddress() {
 				code = NoticeInsecureImage
 			}
-			f.notice(code)
+			f.noticeOf(code, url)
 		}
 		return false
 	}
 	if image && f.q.MixedImages {
 		// DEVIATION: MixedImages.
 		if f.upgrade(url) == url {
-			f.notice(NoticeInsecureImage)
+			f.noticeOf(NoticeInsecureImage, url)
 		}
 		return false
 	}

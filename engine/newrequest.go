@@ -67,7 +67,7 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 		b = c.request()
 	}
 	if b != nil {
-		b.Origin = page.Origin.String()
+		b.Origin, b.Dropped = page.Origin.String(), c.req.Dropped
 		return nil, b
 	}
 	return c.req, nil

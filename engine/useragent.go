@@ -71,6 +71,8 @@ const (
 	NoticeAuthorizationByWildcard NoticeCode = "authorization-by-wildcard"
 	// NoticeStatus: the response passed, with an error status.
 	NoticeStatus NoticeCode = "error-status"
+	// NoticeScriptType: a classic script was loaded whose MIME type is not one of JavaScript's.
+	NoticeScriptType NoticeCode = "script-type"
 	// NoticeInsecureImage: an insecure image was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
 	// NoticeUpgraded: an insecure image of a secure page was asked for over HTTPS.
@@ -226,8 +228,10 @@ func (f *fetch) block(b *Block) *fetchspec.Response {
 }
 
 // notice notes something about the current URL.
-func (f *fetch) notice(c NoticeCode) {
-	f.res.Notices = append(f.res.Notices, Notice{c, f.url, len(f.req.URLs) > 1})
+func (f *fetch) notice(c NoticeCode) { f.noticeOf(c, f.url) }
+
+func (f *fetch) noticeOf(c NoticeCode, u *origin.URL) {
+	f.res.Notices = append(f.res.Notices, Notice{c, u, len(f.req.URLs) > 1 || u != f.url})
 }
 
 // include reports whether the request's credentials mode is "include".

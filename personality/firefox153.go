@@ -151,6 +151,9 @@ func (w firefoxWords) console(r *report) []Line {
 		switch n.Code {
 		case engine.NoticeUpgraded:
 			lines = append(lines, Line{Text: "Mixed Content: Upgrading insecure display request ‘" + n.URL.String() + "’ to use ‘https’", Level: "warning", Source: "Mixed Content Message"})
+		case engine.NoticeScriptType:
+			essence := fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)
+			lines = append(lines, Line{Text: "The script from “" + n.URL.String() + "” was loaded even though its MIME type (“" + essence + "”) is not a valid JavaScript MIME type.", Level: "warning", Source: "MIMEMISMATCH"})
 		case engine.NoticeAuthorizationByWildcard:
 			lines = append(lines, Line{Text: firefoxWarning + n.URL.String() + firefoxSoon, Level: "warning", Source: "CORSAllowHeaderFromPreflightDeprecation"})
 		}

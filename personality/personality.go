@@ -70,8 +70,11 @@ func (r *report) api() fetchspec.API {
 
 // dropped returns the forbidden headers that an XMLHttpRequest was asked to set; fetch drops them without a word.
 func (r *report) dropped() []string {
-	if r.Request == nil || r.api() != fetchspec.APIXHR {
+	switch {
+	case r.api() != fetchspec.APIXHR:
 		return nil
+	case r.Request == nil:
+		return r.Block.Dropped
 	}
 	return r.Request.Dropped
 }

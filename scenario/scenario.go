@@ -43,7 +43,7 @@ type Client struct {
 	Opaque bool `json:"opaque,omitempty"`
 }
 
-// Request is a request as the page writes it. Absent members are the API's defaults.
+// Request is a request as the page writes it. Absent members are the API's defaults, and so are empty strings.
 type Request struct {
 	API string `json:"api,omitempty"`
 	// URL is required; nil is a missing one.
