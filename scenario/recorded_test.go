@@ -21,7 +21,7 @@ const recorded = "../testdata/recorded"
 
 // dimensions are the aspects in which a simulated browser is held against the real one. The README beside the recordings
 // says what each of them compares.
-var dimensions = []string{"outcome", "wire", "response", "exception", "console", "devtools", "preflight-headers"}
+var dimensions = []string{"outcome", "wire", "response", "exception", "console", "all-lines", "devtools", "preflight-headers"}
 
 // TestRecorded replays every recorded scenario in every browser that was recorded. What still differs is listed in
 // differs.txt; a listed difference that is gone fails too, so that the list can only shrink.
@@ -168,6 +168,8 @@ func (o *observation) dimension(t *testing.T, name string) string {
 		v = fold(each(o.requests, request.wire))
 	case "console":
 		v = slices.DeleteFunc(slices.Clone(o.console), func(line string) bool { return !relevant[o.browser].MatchString(line) })
+	case "all-lines":
+		v = o.allLines()
 	case "devtools":
 		v = o.devtools
 	case "preflight-headers":
@@ -183,12 +185,33 @@ func (o *observation) dimension(t *testing.T, name string) string {
 	return string(data)
 }
 
-// relevant are the console lines about access control. The rest, notes on statuses and decoding errors, is not compared.
+// relevant are the console lines about access control; all-lines compares the others too.
 var relevant = map[string]*regexp.Regexp{
 	"chromium": regexp.MustCompile(`^(Access to |Fetch API cannot load|Mixed Content)`),
 	"firefox":  regexp.MustCompile(`^(Cross-Origin Request|Security Error: Content)`),
 	"webkit":   regexp.MustCompile(`access control checks|Access-Control|Cross-Origin|Cross-origin|Cross origin|[Pp]reflight|Not allowed to|not allowed|redirection`),
 }
+
+// allLines returns all lines of the console but those that tell what came of a body, and those of the browser's own
+// services. The recording server's status text is not a scenario's, and an identifier of Firefox's is random.
+func (o *observation) allLines() []string {
+	var lines []string
+	for _, l := range o.console {
+		if unrelated.MatchString(l) {
+			continue
+		}
+		l = statusText.ReplaceAllString(strings.TrimSuffix(l, "\n"), "$1")
+		lines = append(lines, nullPrincipal.ReplaceAllString(l, "moz-nullprincipal:{}"))
+	}
+	return lines
+}
+
+var (
+	unrelated = regexp.MustCompile(`^(XML Parsing Error|<link rel=preload>|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
+		`Uncaught|SyntaxError|ReferenceError|Failed to retrieve|Error: Polling|NotAllowedError: PathUtils|There was an error while trying)`)
+	statusText    = regexp.MustCompile(`(with a status of \d+) \(.*\)$`)
+	nullPrincipal = regexp.MustCompile(`moz-nullprincipal:\{[^}]*\}`)
+)
 
 // transport are headers that the server of the recordings and HTTP/1.1 itself brought in.
 var transport = regexp.MustCompile(`^(content-length|date|connection|keep-alive):`)
