@@ -271,6 +271,9 @@ func (chromiumWords) notices(r *report) []Line {
 	for _, n := range r.Notices {
 		switch n.Code {
 		case engine.NoticeStatus:
+			if b := r.Block; b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet) {
+				continue
+			}
 			lines = append(lines, statusLine(r.Exchanges[len(r.Exchanges)-1].Response))
 		case engine.NoticeUpgraded:
 			if n.Redirected {
