@@ -58,6 +58,9 @@ func ParseGolden(name string, data []byte) (*Golden, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s: the file is larger than %d MiB, the largest that is taken", name, MaxSize>>20)
 	}
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return nil, fmt.Errorf("%s: byte %d is NUL: this is a binary file; want a txtar archive or a JSON object", name, i)
+	}
 	g := &Golden{Name: name, data: data}
 	var err error
 	if isJSON := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")); isJSON || filepath.Ext(name) == ".json" {
