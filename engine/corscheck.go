@@ -108,6 +108,10 @@ func (f *fetch) classifyOrigin(value string) Code {
 		// DEVIATION: NoInvalidAllowOrigin.
 		return CodeAllowOriginMismatch
 	}
+	if f.q.PunycodeUnchecked {
+		// DEVIATION: PunycodeUnchecked.
+		value = strings.ReplaceAll(value, "xn--", "x")
+	}
 	if _, err := origin.ParseURL(value, nil); err != nil {
 		return CodeAllowOriginInvalid
 	}

@@ -34,7 +34,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 	f.traceStatus("http-fetch 4.3", resp)
-	if f.q.SeveralLocations == LocationsConflict && conflicts(resp) {
+	if f.q.SeveralLocations == LocationsConflict && (Conflicts(resp.Headers, "Location") || Conflicts(resp.Headers, "Content-Disposition")) {
 		// DEVIATION: SeveralLocations.
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
@@ -46,6 +46,9 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 
 	if f.q.TypeBeforeCORS {
 		// DEVIATION: TypeBeforeCORS.
+		if b := f.checkCORP(resp); b != nil {
+			return f.block(b)
+		}
 		if b := f.typeCheck(resp.Headers); b != nil {
 			b.Exchange = f.lastExchange()
 			return f.block(b)

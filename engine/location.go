@@ -45,10 +45,10 @@ func (f *fetch) location(resp *fetchspec.Response) (string, bool) {
 	return f.get(resp.Headers, "Location")
 }
 
-// conflicts reports whether a response has several Location lines that differ.
-func conflicts(resp *fetchspec.Response) bool {
+// Conflicts reports whether a list has several headers of a name with values that differ.
+func Conflicts(h fetchspec.Headers, name string) bool {
 	first, seen := "", false
-	for v := range resp.Headers.Values("Location") {
+	for v := range h.Values(name) {
 		if seen && v != first {
 			return true
 		}

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 )
@@ -148,6 +151,10 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	return fetchspec.FilterBasic(resp, f.sentURLs())
 }
 
+func containsFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return fetchspec.EqualFold(n, name) })
+}
+
 // repeats reports whether a list has several headers of one name.
 func repeats(h fetchspec.Headers) bool {
 	for i := range h {
@@ -173,7 +180,15 @@ next:
 			if !fetchspec.EqualFold(have.Name, h.Name) {
 				continue
 			}
+			if containsFold(f.q.FirstLineOnly, h.Name) {
+				// DEVIATION: FirstLineOnly.
+				continue next
+			}
 			separator := ", "
+			if containsFold(f.q.LineBreaks, h.Name) {
+				// DEVIATION: LineBreaks.
+				separator = "\n"
+			}
 			if f.q.TightContentType && fetchspec.EqualFold(h.Name, "Content-Type") {
 				// DEVIATION: TightContentType.
 				separator = ","
@@ -191,6 +206,6 @@ next:
 		joined = append(joined, h)
 	}
 	r := *resp
-	r.Headers = joined
+	r.Headers = slices.DeleteFunc(joined, func(h fetchspec.Header) bool { return strings.IndexByte(h.Value, '\n') >= 0 })
 	return &r
 }

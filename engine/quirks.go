@@ -136,10 +136,15 @@ type Quirks struct {
 
 	// SkipEmptyValues leaves empty values out where the values of one response header are joined, in what script sees too.
 	SkipEmptyValues bool
+	// FirstLineOnly are response headers of which script sees the first line only, and LineBreaks are those whose values
+	// are joined by line breaks, which makes them none that script could see.
+	FirstLineOnly, LineBreaks []string
 	// TightContentType joins several Content-Type values without a space.
 	TightContentType bool
 	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
 	MultipleAllowOrigin MultipleOrigins
+	// PunycodeUnchecked takes host names with labels in Punycode that is not valid for an origin all the same.
+	PunycodeUnchecked bool
 	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
 	NoInvalidAllowOrigin bool
 	// MisdirectedHeadFails takes a response of status 421 to a HEAD request for a network error.
@@ -167,7 +172,8 @@ type Quirks struct {
 	EmptyLocationFails bool
 	// Location says how the bytes of a Location header become a string.
 	Location LocationDecoding
-	// SeveralLocations says what becomes of a response with several Location lines.
+	// SeveralLocations says what becomes of a response with several Location lines, and with several of
+	// Content-Disposition where it is LocationsConflict.
 	SeveralLocations SeveralLocations
 	// UnsafeRedirectSchemes are the schemes that no redirect may lead to, for the check RedirectUnsafe.
 	UnsafeRedirectSchemes []string

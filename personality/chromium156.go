@@ -67,6 +67,7 @@ var Chromium156 = &Personality{
 
 		Location:              engine.LocationPercent,
 		SeveralLocations:      engine.LocationsConflict,
+		PunycodeUnchecked:     true,
 		ProxyAuthFails:        true,
 		RedirectNeedsLocation: true,
 		WrongStylesheetLoads:  true,
@@ -215,6 +216,9 @@ func (w chromiumWords) blocked(r *report) []Line {
 			return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
 		case b.Exchange.Response.Status == 407:
 			return []Line{networkLine("net::ERR_UNEXPECTED_PROXY_AUTH")}
+		}
+		if !engine.Conflicts(b.Exchange.Response.Headers, "Location") {
+			return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_DISPOSITION")}
 		}
 		return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION")}
 	case engine.CodeDataURLInvalid:

@@ -58,7 +58,12 @@ var Firefox153 = &Personality{
 		UnsafeRedirectSchemes: []string{"data", "javascript", "blob"},
 		MixedImages:           true,
 
-		TightContentType:            true,
+		TightContentType: true,
+		FirstLineOnly: []string{
+			"Authorization", "Content-Disposition", "From", "Host", "If-Modified-Since", "If-Unmodified-Since", "Location",
+			"Max-Forwards", "Proxy-Authorization", "Referer", "Sec-GPC", "Strict-Transport-Security", "User-Agent",
+		},
+		LineBreaks:                  []string{"WWW-Authenticate"},
 		SkipEmptyValues:             true,
 		MultipleAllowOrigin:         engine.MultipleLine,
 		NoInvalidAllowOrigin:        true,
