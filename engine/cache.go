@@ -195,22 +195,38 @@ func (f *fetch) store(resp *fetchspec.Response, methods, headers []string) {
 		both := make([]grant, len(methods)+len(headers))
 		e.methods, e.headers = both[:0:len(methods)], both[len(methods):len(methods)]
 	}
-	for _, m := range methods {
-		e.methods = addGrant(e.methods, grant{m, e.credentials, e.expires}, false)
-	}
-	for _, h := range headers {
-		e.headers = addGrant(e.headers, grant{h, e.credentials, e.expires}, true)
-	}
+	e.methods = e.add(e.methods, methods, func(name string) string { return name })
+	e.headers = e.add(e.headers, headers, fetchspec.ByteLower)
 }
 
-func addGrant(grants []grant, g grant, fold bool) []grant {
-	for i := range grants {
-		if grants[i].credentials == g.credentials && (grants[i].name == g.name || fold && fetchspec.EqualFold(grants[i].name, g.name)) {
-			grants[i].expires = g.expires
-			return grants
+// add grants names, in place of the same grant of an older age. Names of the same key are the same.
+func (e *cacheEntry) add(grants []grant, names []string, key func(string) string) []grant {
+	// at is where the grants are; few of them need no map.
+	var at map[string]int
+	if len(grants)+len(names) > 64 {
+		at = make(map[string]int, len(grants)+len(names))
+		for i, g := range grants {
+			if g.credentials == e.credentials {
+				at[key(g.name)] = i
+			}
 		}
 	}
-	return append(grants, g)
+	for _, name := range names {
+		i, found := at[key(name)]
+		if at == nil {
+			i = slices.IndexFunc(grants, func(g grant) bool { return g.credentials == e.credentials && key(g.name) == key(name) })
+			found = i >= 0
+		}
+		if found {
+			grants[i].expires = e.expires
+			continue
+		}
+		if at != nil {
+			at[key(name)] = len(grants)
+		}
+		grants = append(grants, grant{name, e.credentials, e.expires})
+	}
+	return grants
 }
 
 // clearCache forgets what preflights granted for the request's origin and current URL.

@@ -145,7 +145,7 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 		}
 		all := !f.include() && exposed.Contains("*")
 		f.trace("main-fetch 14.2b", "cors filtered response")
-		return fetchspec.FilterCORS(resp, f.sentURLs(), exposed.Items, all)
+		return fetchspec.FilterCORS(resp, f.sentURLs(), &exposed, all)
 	}
 	f.trace("main-fetch 14.2a", "basic filtered response")
 	return fetchspec.FilterBasic(resp, f.sentURLs())

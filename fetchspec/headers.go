@@ -194,10 +194,19 @@ type List struct {
 	Invalid bool
 	// Offender is the first item that is not a token, where Invalid is set.
 	Offender string
+
+	// exact and folded hold the items of long lists, the latter in lower case, once they are asked for.
+	exact, folded map[string]struct{}
 }
+
+// scanned is the length up to which lists are searched from start to end.
+const scanned = 32
 
 // Contains reports whether the list has the item, compared byte for byte.
 func (l *List) Contains(item string) bool {
+	if len(l.Items) > scanned {
+		return lookUp(&l.exact, l.Items, item, func(s string) string { return s })
+	}
 	for _, x := range l.Items {
 		if x == item {
 			return true
@@ -208,12 +217,26 @@ func (l *List) Contains(item string) bool {
 
 // ContainsFold is [List.Contains] with ASCII letters compared without case.
 func (l *List) ContainsFold(item string) bool {
+	if len(l.Items) > scanned {
+		return lookUp(&l.folded, l.Items, item, ByteLower)
+	}
 	for _, x := range l.Items {
 		if EqualFold(x, item) {
 			return true
 		}
 	}
 	return false
+}
+
+func lookUp(set *map[string]struct{}, items []string, item string, key func(string) string) bool {
+	if *set == nil {
+		*set = make(map[string]struct{}, len(items))
+		for _, x := range items {
+			(*set)[key(x)] = struct{}{}
+		}
+	}
+	_, ok := (*set)[key(item)]
+	return ok
 }
 
 // ExtractTokens extracts the items of a header whose value is a list of tokens: Access-Control-Allow-Methods,

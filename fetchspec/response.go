@@ -79,20 +79,12 @@ func FilterBasic(r *Response, urls []*origin.URL) *Response {
 // exposed. Where all is set, every header is shown but the forbidden ones.
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
-func FilterCORS(r *Response, urls []*origin.URL, exposed []string, all bool) *Response {
+func FilterCORS(r *Response, urls []*origin.URL, exposed *List, all bool) *Response {
 	return filterHeaders(r, ResponseCORS, urls, func(name string) bool {
 		if IsForbiddenResponseName(name) {
 			return false
 		}
-		if all || IsSafelistedResponseName(name) {
-			return true
-		}
-		for _, e := range exposed {
-			if EqualFold(e, name) {
-				return true
-			}
-		}
-		return false
+		return all || IsSafelistedResponseName(name) || exposed.ContainsFold(name)
 	})
 }
 

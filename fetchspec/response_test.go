@@ -34,15 +34,19 @@ func TestFilters(t *testing.T) {
 	}{
 		{"basic", func(r *fetchspec.Response) *fetchspec.Response { return fetchspec.FilterBasic(r, urls) }, fetchspec.ResponseBasic,
 			[]string{"Content-Type: text/plain", "X-Foo: 1", "x-bar: 2", "X-Foo: 3", "ETag: x", "*: star"}},
-		{"cors, nothing exposed", func(r *fetchspec.Response) *fetchspec.Response { return fetchspec.FilterCORS(r, urls, nil, false) },
+		{"cors, nothing exposed", func(r *fetchspec.Response) *fetchspec.Response {
+			return fetchspec.FilterCORS(r, urls, &fetchspec.List{}, false)
+		},
 			fetchspec.ResponseCORS, []string{"Content-Type: text/plain"}},
 		{"cors, names exposed", func(r *fetchspec.Response) *fetchspec.Response {
-			return fetchspec.FilterCORS(r, urls, []string{"x-FOO", "set-cookie", "missing"}, false)
+			return fetchspec.FilterCORS(r, urls, &fetchspec.List{Items: []string{"x-FOO", "set-cookie", "missing"}}, false)
 		}, fetchspec.ResponseCORS, []string{"Content-Type: text/plain", "X-Foo: 1", "X-Foo: 3"}},
 		{"cors, * as a name", func(r *fetchspec.Response) *fetchspec.Response {
-			return fetchspec.FilterCORS(r, urls, []string{"*"}, false)
+			return fetchspec.FilterCORS(r, urls, &fetchspec.List{Items: []string{"*"}}, false)
 		}, fetchspec.ResponseCORS, []string{"Content-Type: text/plain", "*: star"}},
-		{"cors, all exposed", func(r *fetchspec.Response) *fetchspec.Response { return fetchspec.FilterCORS(r, urls, nil, true) },
+		{"cors, all exposed", func(r *fetchspec.Response) *fetchspec.Response {
+			return fetchspec.FilterCORS(r, urls, &fetchspec.List{}, true)
+		},
 			fetchspec.ResponseCORS, []string{"Content-Type: text/plain", "X-Foo: 1", "x-bar: 2", "X-Foo: 3", "ETag: x", "*: star"}},
 	} {
 		in := response()
@@ -57,7 +61,7 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s: the response itself became %+v", tt.name, in)
 		}
 	}
-	if out := fetchspec.FilterCORS(&fetchspec.Response{Headers: headers("X-Foo: 1")}, nil, nil, false); len(out.Headers) > 0 {
+	if out := fetchspec.FilterCORS(&fetchspec.Response{Headers: headers("X-Foo: 1")}, nil, &fetchspec.List{}, false); len(out.Headers) > 0 {
 		t.Errorf("with nothing to see, script sees %v", out.Headers)
 	}
 	if out := fetchspec.FilterOpaque(); !reflect.DeepEqual(out, &fetchspec.Response{Type: fetchspec.ResponseOpaque}) {

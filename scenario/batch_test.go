@@ -229,3 +229,34 @@ func (e *endlessLines) Read(p []byte) (int, error) {
 	e.rest = e.rest[n:]
 	return n, nil
 }
+
+// TestHostileSizes holds that what no server sends is refused, and that what is just not refused is done in time.
+func TestHostileSizes(t *testing.T) {
+	build := func(headers, bytes, steps int) string {
+		var names, lines []string
+		for i := range headers {
+			lines = append(lines, fmt.Sprintf(`["y%d","1"]`, i))
+		}
+		for i, n := 0, 0; n < bytes; i++ {
+			name := fmt.Sprintf("z%x", i)
+			names, n = append(names, name), n+len(name)+1
+		}
+		list := strings.Join(names, ",")
+		step := `{"url":"https://api.example.com/","method":"PUT","headers":[` + strings.Join(lines, ",") + `]}`
+		return `{"client":{"origin":"https://app.example.com"},"steps":[` + strings.Repeat(step+",", steps-1) + step + `],"server":{"https://api.example.com/":{` +
+			`"preflight":{"status":200,"headers":[["Access-Control-Allow-Origin","*"],["Access-Control-Max-Age","0"],["Access-Control-Allow-Methods","*"],["Access-Control-Allow-Headers","*,` + list + `"]]},` +
+			`"response":{"status":200,"headers":[["Access-Control-Allow-Origin","*"],["Access-Control-Expose-Headers","` + list + `"],` + strings.Join(lines, ",") + `]}}}}` + "\n"
+	}
+	run := func(line string) error {
+		_, err := (&scenario.Batch{Browsers: personality.Browsers()}).Run(strings.NewReader(line), io.Discard)
+		return err
+	}
+	if err := run(build(990, 500_000, 5)); err != nil {
+		t.Errorf("large, and not too large: %v", err)
+	}
+	for name, line := range map[string]string{"1001 headers": build(1001, 10, 1), "2 MB of a header": build(1, 2_000_000, 1), "1001 steps": build(1, 10, 1001)} {
+		if err := run(line); err == nil || !strings.Contains(err.Error(), "most") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -27,8 +27,8 @@ type plainDecoder struct {
 // decode decodes a scenario; ok is false where it is not plain. The scenario keeps parts of data, and is good until the next
 // one is decoded.
 func (d *plainDecoder) decode(data string) (s *Scenario, ok bool) {
-	if len(data) > MaxSize {
-		return nil, false
+	if len(data) > MaxHeaderBytes {
+		return nil, false // a head in it may be too long
 	}
 	d.s, d.pos = data, 0
 	d.answers, d.pairs, d.lists = d.answers[:0], d.pairs[:0], d.lists[:0]

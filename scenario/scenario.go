@@ -87,8 +87,10 @@ const (
 	MaxSize = 16 << 20
 	// MaxSteps is how many steps a scenario may have.
 	MaxSteps = 1000
-	// MaxHeaders is how many headers a request or an answer may have. Servers and browsers take fewer.
-	MaxHeaders = 1000
+	// MaxHeaders is how many headers a request or an answer may have, and MaxHeaderBytes how long they may be in all.
+	// Servers and browsers take fewer.
+	MaxHeaders     = 1000
+	MaxHeaderBytes = 1 << 20
 )
 
 // Decode parses a scenario from JSON. Fields that are not known are an error, and so is everything that could only be a
@@ -238,7 +240,7 @@ func (r *Request) validate() error {
 	if r.Wait < 0 || r.Wait > 1e12 {
 		return fmt.Errorf("wait is %v; want a number of milliseconds from 0 up", r.Wait)
 	}
-	if err := validateCount(r.Headers); err != nil {
+	if err := validateSize(r.Headers); err != nil {
 		return err
 	}
 	for i, h := range r.Headers {
@@ -295,9 +297,19 @@ func validateServer(u string, e Exchange) error {
 	return nil
 }
 
-func validateCount(headers [][]string) error {
+// validateSize holds headers against what servers and browsers take.
+func validateSize(headers [][]string) error {
 	if len(headers) > MaxHeaders {
 		return fmt.Errorf("headers has %d elements; want %d at most", len(headers), MaxHeaders)
+	}
+	size := 0
+	for _, h := range headers {
+		for _, s := range h {
+			size += len(s)
+		}
+	}
+	if size > MaxHeaderBytes {
+		return fmt.Errorf("headers has %d bytes; want %d at most", size, MaxHeaderBytes)
 	}
 	return nil
 }
@@ -312,7 +324,7 @@ func (a *Answer) validate() error {
 	if a.Status < 100 || a.Status > 999 {
 		return fmt.Errorf("status is %d; want a number from 100 to 999", a.Status)
 	}
-	if err := validateCount(a.Headers); err != nil {
+	if err := validateSize(a.Headers); err != nil {
 		return err
 	}
 	for i, h := range a.Headers {
