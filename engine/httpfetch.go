@@ -30,6 +30,10 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 
 	// 4.3. The request itself.
 	resp, err := f.networkFetch()
+	if err != nil && f.q.UnansweredPUT && f.req.API == fetchspec.APIXHR && f.req.Method == "PUT" && f.tainting == fetchspec.TaintingBasic {
+		// DEVIATION: UnansweredPUT.
+		return &fetchspec.Response{}
+	}
 	if err != nil {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}

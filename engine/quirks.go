@@ -157,6 +157,9 @@ type Quirks struct {
 	NormalizesEscapes bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
+	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
+	// with nothing: status 0 and no headers.
+	UnansweredPUT bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.
 	ProxyAuthFails bool
 	// DataContentLength gives responses of data: URLs a Content-Length.

@@ -50,6 +50,7 @@ var Firefox153 = &Personality{
 		ReferrerNeedsHTTPS:    true,
 		PreflightSite:         engine.PreflightSiteOfURL,
 		EmbedderReferrer:      []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
+		UnansweredPUT:         true,
 		UpgradeTaints:         true,
 		AuthorizationReturns:  true,
 		OpaqueBlocking:        engine.OpaqueBlockingScript,
