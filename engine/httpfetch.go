@@ -43,12 +43,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 
-	// 6. A redirect is judged in the order of the standard or of the browser.
-	if f.isRedirectResponse(resp) {
-		return f.redirectResponse(resp)
-	}
-
-	if f.q.TypeBeforeCORS {
+	if f.q.TypeBeforeCORS && !f.leads(resp) {
 		// DEVIATION: TypeBeforeCORS.
 		if b := f.checkCORP(resp); b != nil {
 			return f.block(b)
@@ -57,6 +52,11 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 			b.Exchange = f.lastExchange()
 			return f.block(b)
 		}
+	}
+
+	// 6. A redirect is judged in the order of the standard or of the browser.
+	if f.isRedirectResponse(resp) {
+		return f.redirectResponse(resp)
 	}
 
 	// 4.4. The CORS check.

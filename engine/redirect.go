@@ -30,6 +30,12 @@ func (f *fetch) isRedirectResponse(resp *fetchspec.Response) bool {
 	return ok || !f.q.RedirectNeedsLocation || f.req.Redirect == fetchspec.RedirectManual
 }
 
+// leads reports whether a response says where to go on.
+func (f *fetch) leads(resp *fetchspec.Response) bool {
+	_, ok := f.location(resp)
+	return ok && fetchspec.IsRedirectStatus(resp.Status)
+}
+
 // redirect is a redirect response under judgement.
 type redirect struct {
 	*fetch
