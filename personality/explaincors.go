@@ -37,7 +37,7 @@ func (x *explainer) allowed() Explanation {
 	}
 	for _, n := range x.Notices {
 		if n.Code == engine.NoticeAuthorizationByWildcard {
-			e.Change = append(e.Change, "List Authorization by name in `"+allowHeadersName+"` on the answer to OPTIONS "+bounded(n.URL.WithoutFragment())+": the standard does not let * stand for it, and browsers will stop to.")
+			e.Change = append(e.Change, "List Authorization by name in `"+allowHeadersName+"` on the answer to OPTIONS "+bounded(n.URL.WithoutFragment())+": the standard does not let * stand for it, and browsers that still do say that they will stop.")
 		}
 	}
 	return e
