@@ -69,20 +69,27 @@ const (
 	crossSite  = "cross-site"
 )
 
-// relation says how far a URL is from home. It keeps the last answer: a preflight and its request are of one URL.
+// relation says how far a URL is from home. The user agent keeps the last answer: most fetches are between the same two
+// origins, and sites are looked up in a long list.
 func (f *fetch) relation(u *origin.URL) string {
-	if u == f.related {
-		return f.relatedBy
+	last := &f.ua.lastRelation
+	if last.is != "" && last.home == f.req.Origin && last.other == u.Origin() {
+		return last.is
 	}
-	by := crossSite
+	*last = relation{f.req.Origin, u.Origin(), crossSite}
 	switch {
-	case origin.SameOrigin(f.req.Origin, u.Origin()):
-		by = sameOrigin
-	case origin.SchemefullySameSite(f.req.Origin, u.Origin()):
-		by = sameSite
+	case origin.SameOrigin(last.home, last.other):
+		last.is = sameOrigin
+	case origin.SchemefullySameSite(last.home, last.other):
+		last.is = sameSite
 	}
-	f.related, f.relatedBy = u, by
-	return by
+	return last.is
+}
+
+// relation is how far one origin is from another: a value of Sec-Fetch-Site.
+type relation struct {
+	home, other origin.Origin
+	is          string
 }
 
 // destination returns a request's destination, "empty" for script's own requests.

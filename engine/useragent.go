@@ -29,7 +29,8 @@ type UserAgent struct {
 	// Trace makes results carry the steps that were taken.
 	Trace bool
 
-	cache cache
+	cache        cache
+	lastRelation relation
 }
 
 // Page is where a request comes from.
@@ -184,9 +185,6 @@ type fetch struct {
 	// origin of the same site.
 	sited               int
 	crossSite, sameSite bool
-	// related and relatedBy are the last answer of relation.
-	related   *origin.URL
-	relatedBy string
 	// pending is the redirect that led here, where some of its checks are still to be made.
 	pending *redirect
 	// first are the headers that the request started with, and announced those of them that the next preflight asks for.
