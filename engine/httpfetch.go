@@ -38,7 +38,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 	f.traceStatus("http-fetch 4.3", resp)
-	if f.q.SeveralLocations == LocationsConflict && (Conflicts(resp.Headers, "Location") || Conflicts(resp.Headers, "Content-Disposition")) {
+	if f.q.SeveralLocations == LocationsConflict && (resp.Headers.Conflict("Location") || resp.Headers.Conflict("Content-Disposition")) {
 		// DEVIATION: SeveralLocations.
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}

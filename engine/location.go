@@ -45,18 +45,6 @@ func (f *fetch) location(resp *fetchspec.Response) (string, bool) {
 	return f.get(resp.Headers, "Location")
 }
 
-// Conflicts reports whether a list has several headers of a name with values that differ.
-func Conflicts(h fetchspec.Headers, name string) bool {
-	first, seen := "", false
-	for v := range h.Values(name) {
-		if seen && v != first {
-			return true
-		}
-		first, seen = v, true
-	}
-	return false
-}
-
 func severalLines(h fetchspec.Headers, name string) bool {
 	n := 0
 	for range h.Values(name) {

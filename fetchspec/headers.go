@@ -58,6 +58,18 @@ func (h Headers) Get(name string) (value string, ok bool) {
 	return value, first >= 0
 }
 
+// Conflict reports whether there are several headers of this name with values that differ.
+func (h Headers) Conflict(name string) bool {
+	first, seen := "", false
+	for v := range h.Values(name) {
+		if seen && v != first {
+			return true
+		}
+		first, seen = v, true
+	}
+	return false
+}
+
 // Append appends a header. Where the list has the name already, the new header takes that spelling.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-append

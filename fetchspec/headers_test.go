@@ -231,3 +231,20 @@ func TestListContains(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadersConflict(t *testing.T) {
+	for _, tt := range []struct {
+		lines []string
+		want  bool
+	}{
+		{nil, false},
+		{[]string{"Location: a"}, false},
+		{[]string{"Location: a", "location: a", "X-Foo: b"}, false},
+		{[]string{"Location: a", "LOCATION: b"}, true},
+		{[]string{"Location: ", "Location: a"}, true},
+	} {
+		if got := headers(tt.lines...).Conflict("Location"); got != tt.want {
+			t.Errorf("%q conflict: %v, want %v", tt.lines, got, tt.want)
+		}
+	}
+}

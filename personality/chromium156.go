@@ -217,7 +217,7 @@ func (w chromiumWords) blocked(r *report) []Line {
 		case b.Exchange.Response.Status == 407:
 			return []Line{networkLine("net::ERR_UNEXPECTED_PROXY_AUTH")}
 		}
-		if !engine.Conflicts(b.Exchange.Response.Headers, "Location") {
+		if !b.Exchange.Response.Headers.Conflict("Location") {
 			return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_DISPOSITION")}
 		}
 		return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION")}
