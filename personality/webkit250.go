@@ -181,7 +181,12 @@ func (w webkitWords) blocked(r *report) []Line {
 			return nil
 		}
 		u := b.URL
-		if !w.deniesScheme(r) && b.Target.Scheme() != "ftp" {
+		switch first := r.Request.URL(); {
+		case b.Target.Scheme() == "ftp" && b.Crossed && origin.SameOrigin(first.Origin(), r.page.Origin):
+			// It left home on the way, and is named by where it has come.
+		case b.Target.Scheme() == "ftp":
+			u = first
+		case !w.deniesScheme(r):
 			u = b.Target
 		}
 		return w.withInitiator(r, u, security(description))
