@@ -35,17 +35,30 @@ type cacheKey struct {
 }
 
 type cacheEntry struct {
-	methods, headers []grant
+	// grants says until when what is allowed.
+	grants map[grant]time.Time
 	// credentials and expires are of the whole entry; they count only with the quirk WholeResult.
 	credentials bool
 	expires     time.Time
 }
 
-// grant allows one method or header name, or all of them where name is *.
+// grant allows one method, or one header name in lower case, or all of them where name is *.
 type grant struct {
+	kind        grantKind
 	name        string
 	credentials bool
-	expires     time.Time
+}
+
+type grantKind bool
+
+const (
+	aMethod grantKind = false
+	aHeader grantKind = true
+)
+
+// has reports whether a name is granted. What was granted with credentials holds without them too.
+func (e *cacheEntry) has(kind grantKind, name string, include bool, now time.Time) bool {
+	return e.grants[grant{kind, name, true}].After(now) || !include && e.grants[grant{kind, name, false}].After(now)
 }
 
 func (f *fetch) cacheKey() (key cacheKey, ok bool) {
@@ -113,33 +126,27 @@ func (f *fetch) cacheMatch(unsafe []string) bool {
 			return false
 		}
 	}
-	if needsMethod && !granted(e.methods, now, include, func(g string) bool {
-		return g == f.req.Method || g == "*" && !q.NoWildcard // DEVIATION: NoWildcard.
-	}) {
+	// DEVIATION: NoWildcard.
+	all := !q.NoWildcard
+	if needsMethod && !e.has(aMethod, f.req.Method, include, now) && !(all && e.has(aMethod, "*", include, now)) {
 		return false
 	}
 	for _, name := range unsafe {
-		if !granted(e.headers, now, include, func(g string) bool {
-			return fetchspec.EqualFold(g, name) || g == "*" && !q.NoWildcard && !fetchspec.IsNonWildcard(name)
-		}) {
+		if !e.has(aHeader, name, include, now) && !(all && !fetchspec.IsNonWildcard(name) && e.has(aHeader, "*", include, now)) {
 			return false
 		}
 	}
 	return true
 }
 
-func granted(grants []grant, now time.Time, include bool, match func(string) bool) bool {
-	for _, g := range grants {
-		if (g.credentials || !include) && g.expires.After(now) && match(g.name) {
+// live reports whether anything is still granted.
+func (e *cacheEntry) live(now time.Time) bool {
+	for _, expires := range e.grants {
+		if expires.After(now) {
 			return true
 		}
 	}
 	return false
-}
-
-func (e *cacheEntry) live(now time.Time) bool {
-	any := func(string) bool { return true }
-	return granted(e.methods, now, false, any) || granted(e.headers, now, false, any)
 }
 
 // wholeMatch judges the request by all that one preflight response granted.
@@ -148,23 +155,13 @@ func (f *fetch) wholeMatch(e *cacheEntry, unsafe []string, now time.Time) bool {
 		return false
 	}
 	wildcard := !f.include() && !(e.credentials && f.q.Cache.AuthorizationNotByWildcard)
-	method := fetchspec.IsSafelistedMethod(f.req.Method)
-	for _, g := range e.methods {
-		method = method || g.name == f.req.Method || g.name == "*" && wildcard
-	}
-	if !method {
+	if m := f.req.Method; !fetchspec.IsSafelistedMethod(m) && !e.has(aMethod, m, f.include(), now) && !(wildcard && e.has(aMethod, "*", f.include(), now)) {
 		return false
 	}
 	for _, name := range unsafe {
-		allowed := false
-		for _, g := range e.headers {
-			if fetchspec.EqualFold(g.name, name) || g.name == "*" && wildcard && !(f.q.Cache.AuthorizationNotByWildcard && fetchspec.IsNonWildcard(name)) {
-				// DEVIATION: AuthorizationNotByWildcard.
-				allowed = true
-				break
-			}
-		}
-		if !allowed {
+		// DEVIATION: AuthorizationNotByWildcard.
+		byWildcard := wildcard && !(f.q.Cache.AuthorizationNotByWildcard && fetchspec.IsNonWildcard(name))
+		if !e.has(aHeader, name, f.include(), now) && !(byWildcard && e.has(aHeader, "*", f.include(), now)) {
 			return false
 		}
 	}
@@ -186,47 +183,17 @@ func (f *fetch) store(resp *fetchspec.Response, methods, headers []string) {
 	}
 	e := c.entries[key]
 	if e == nil || f.q.Cache.WholeResult {
-		e = &cacheEntry{}
+		e = &cacheEntry{grants: make(map[grant]time.Time, len(methods)+len(headers))}
 		c.entries[key] = e
 	}
 	e.credentials = f.include()
 	e.expires = f.now().Add(maxAge)
-	if e.methods == nil && e.headers == nil {
-		both := make([]grant, len(methods)+len(headers))
-		e.methods, e.headers = both[:0:len(methods)], both[len(methods):len(methods)]
+	for _, m := range methods {
+		e.grants[grant{aMethod, m, e.credentials}] = e.expires
 	}
-	e.methods = e.add(e.methods, methods, func(name string) string { return name })
-	e.headers = e.add(e.headers, headers, fetchspec.ByteLower)
-}
-
-// add grants names, in place of the same grant of an older age. Names of the same key are the same.
-func (e *cacheEntry) add(grants []grant, names []string, key func(string) string) []grant {
-	// at is where the grants are; few of them need no map.
-	var at map[string]int
-	if len(grants)+len(names) > 64 {
-		at = make(map[string]int, len(grants)+len(names))
-		for i, g := range grants {
-			if g.credentials == e.credentials {
-				at[key(g.name)] = i
-			}
-		}
+	for _, h := range headers {
+		e.grants[grant{aHeader, fetchspec.ByteLower(h), e.credentials}] = e.expires
 	}
-	for _, name := range names {
-		i, found := at[key(name)]
-		if at == nil {
-			i = slices.IndexFunc(grants, func(g grant) bool { return g.credentials == e.credentials && key(g.name) == key(name) })
-			found = i >= 0
-		}
-		if found {
-			grants[i].expires = e.expires
-			continue
-		}
-		if at != nil {
-			at[key(name)] = len(grants)
-		}
-		grants = append(grants, grant{name, e.credentials, e.expires})
-	}
-	return grants
 }
 
 // clearCache forgets what preflights granted for the request's origin and current URL.
