@@ -57,28 +57,17 @@ func severalLines(h fetchspec.Headers, name string) bool {
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) decodeLocation(value string) string {
-	plain := true
-	for i := 0; i < len(value) && plain; i++ {
-		plain = value[i] < utf8.RuneSelf
+	if f.q.Location != LocationPercent {
+		return fetchspec.IsomorphicDecode(value)
 	}
-	if plain {
-		return value
-	}
-	if f.q.Location == LocationPercent {
-		// DEVIATION: Location.
-		var b strings.Builder
-		for i := 0; i < len(value); i++ {
-			if value[i] < utf8.RuneSelf {
-				b.WriteByte(value[i])
-			} else {
-				fmt.Fprintf(&b, "%%%02X", value[i])
-			}
+	// DEVIATION: Location.
+	var b strings.Builder
+	for i := range len(value) {
+		if value[i] < utf8.RuneSelf {
+			b.WriteByte(value[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", value[i])
 		}
-		return b.String()
 	}
-	runes := make([]rune, len(value))
-	for i := 0; i < len(value); i++ {
-		runes[i] = rune(value[i])
-	}
-	return string(runes)
+	return b.String()
 }

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"unicode/utf8"
-
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 )
@@ -134,7 +132,7 @@ func (c *constructor) request() *Block {
 
 func (c *constructor) enums() *Block {
 	for _, h := range c.init.Headers {
-		if _, ok := isomorphicEncode(h.Value); !ok {
+		if _, ok := fetchspec.IsomorphicEncode(h.Value); !ok {
 			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
 		}
 	}
@@ -195,7 +193,7 @@ func (c *constructor) headers() *Block {
 	}
 	list := make(fetchspec.Headers, 0, len(c.init.Headers)+1)
 	for _, h := range c.init.Headers {
-		value, ok := isomorphicEncode(h.Value)
+		value, ok := fetchspec.IsomorphicEncode(h.Value)
 		value = fetchspec.NormalizeValue(value)
 		switch {
 		case !ok:
@@ -351,25 +349,4 @@ func (c *constructor) element() *Block {
 		c.req.Credentials = fetchspec.CredentialsInclude
 	}
 	return nil
-}
-
-// isomorphicEncode turns a string that script wrote into a byte string; ok is false where a code point does not fit a byte.
-//
-// https://infra.spec.whatwg.org/#isomorphic-encode
-func isomorphicEncode(s string) (value string, ok bool) {
-	ascii := true
-	for i := 0; i < len(s) && ascii; i++ {
-		ascii = s[i] < utf8.RuneSelf
-	}
-	if ascii {
-		return s, true
-	}
-	b := make([]byte, 0, len(s))
-	for _, r := range s {
-		if r > 0xFF {
-			return "", false
-		}
-		b = append(b, byte(r))
-	}
-	return string(b), true
 }

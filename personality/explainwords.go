@@ -223,7 +223,7 @@ func (x *explainer) corp() (string, []string) {
 // shown quotes a value for people, bounded. Bytes that are not UTF-8 are taken for Latin-1.
 func shown(s string) string {
 	if !utf8.ValidString(s) {
-		s = latin1(s)
+		s = fetchspec.IsomorphicDecode(s)
 	}
 	return strconv.Quote(bounded(s))
 }

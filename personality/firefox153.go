@@ -429,7 +429,7 @@ func firefoxFetchException(b *engine.Block) string {
 		return firefoxASCII(fetchspec.ByteLower(b.Param)) + " is an invalid header name."
 	case engine.CodeHeaderValueInvalid:
 		value, _, _ := strings.Cut(b.Param, "\x00")
-		return latin1(value) + " is an invalid header value."
+		return fetchspec.IsomorphicDecode(value) + " is an invalid header value."
 	case engine.CodeBodyNotAllowed:
 		return "HEAD or GET Request cannot have a body."
 	case engine.CodeHeaderValueNotLatin1:

@@ -199,17 +199,3 @@ func ellipsize(url string) string {
 	}
 	return url[:head] + "..." + url[len(url)-tail:]
 }
-
-// latin1 decodes a byte string for people: its bytes are code points.
-func latin1(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			runes := make([]rune, 0, len(s))
-			for j := 0; j < len(s); j++ {
-				runes = append(runes, rune(s[j]))
-			}
-			return string(runes)
-		}
-	}
-	return s
-}

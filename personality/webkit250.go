@@ -406,7 +406,7 @@ func (webkitWords) deniesScheme(r *report) bool {
 
 func webkitValue(b *engine.Block, name string) string {
 	value, _ := b.Exchange.Response.Headers.Get(name)
-	return latin1(value)
+	return fetchspec.IsomorphicDecode(value)
 }
 
 func (webkitWords) exception(r *report) string {

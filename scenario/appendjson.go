@@ -140,8 +140,8 @@ func appendDevTools(b []byte, d *personality.DevTools) []byte {
 func appendHeaders(b []byte, headers fetchspec.Headers) []byte {
 	b = append(b, '[')
 	for i := range headers {
-		b = appendString(append(appendComma(b, i), '['), toText(headers[i].Name))
-		b = appendString(append(b, ','), toText(headers[i].Value))
+		b = appendString(append(appendComma(b, i), '['), fetchspec.IsomorphicDecode(headers[i].Name))
+		b = appendString(append(b, ','), fetchspec.IsomorphicDecode(headers[i].Value))
 		b = append(b, ']')
 	}
 	return append(b, ']')
