@@ -56,3 +56,11 @@ const (
 	PreflightMethod                              // the method is allowed
 	PreflightHeaders                             // the headers are allowed
 )
+
+// orStandard returns an order of a browser's own, and the standard's where it has none.
+func orStandard[T any](order, standard []T) []T {
+	if order == nil {
+		return standard
+	}
+	return order
+}

@@ -43,7 +43,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 
-	if f.q.TypeBeforeCORS && !f.leads(resp) {
+	if f.q.TypeBeforeCORS && !isRedirect(resp) {
 		// DEVIATION: TypeBeforeCORS.
 		if b := f.checkCORP(resp); b != nil {
 			return f.block(b)

@@ -50,10 +50,7 @@ func (f *fetch) mainFetch() *fetchspec.Response {
 	f.upgradeImage()
 
 	// 7, 12. What is refused before anything is sent.
-	order := f.q.Opening
-	if order == nil {
-		order = standardOpening
-	}
+	order := orStandard(f.q.Opening, standardOpening)
 	// DEVIATION: Opening.
 	if b := f.open(f.url, order); b != nil {
 		return f.block(b)
@@ -118,7 +115,7 @@ func (f *fetch) wantsPreflight(unsafe []string) bool {
 	case f.q.PreflightSticky && f.preflighted:
 		// DEVIATION: PreflightSticky.
 		return true
-	case f.q.PreflightAfterRewrite:
+	case f.q.PreflightAfterRewrite && len(f.req.URLs) > 1:
 		// DEVIATION: PreflightAfterRewrite.
 		return len(f.q.Safelist.UnsafeNames(f.first)) > 0
 	}
@@ -129,7 +126,7 @@ func (f *fetch) wantsPreflight(unsafe []string) bool {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
-	if f.q.SkipEmptyValues || f.q.TightContentType {
+	if q := f.q; q.SkipEmptyValues || q.TightContentType || q.FirstLineOnly != nil || q.LineBreaks != nil {
 		resp = f.joinHeaders(resp)
 	}
 	switch f.tainting {

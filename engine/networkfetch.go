@@ -29,10 +29,7 @@ func (f *fetch) networkFetch() (*fetchspec.Response, error) {
 	wire.IncludeCredentials = f.include() || f.req.Credentials == fetchspec.CredentialsSameOrigin && f.tainting == fetchspec.TaintingBasic
 
 	// 8.7–8.13. The headers that the user agent adds.
-	order := f.q.RequestHeaders
-	if order == nil {
-		order = standardRequestHeaders
-	}
+	order := orStandard(f.q.RequestHeaders, standardRequestHeaders)
 	page := f.req.Headers
 	if f.req.API == fetchspec.APIXHR && f.req.Body != nil && f.q.XHRCharset == XHRCharsetSent {
 		// DEVIATION: XHRCharset.
@@ -50,10 +47,7 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 	wire.Method = "OPTIONS"
 	wire.Body = nil
 	wire.Mode = fetchspec.ModeCORS
-	order := f.q.PreflightHeaders
-	if order == nil {
-		order = standardPreflightHeaders
-	}
+	order := orStandard(f.q.PreflightHeaders, standardPreflightHeaders)
 	wire.Headers = f.wireHeaders(order, nil, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
 	return f.send(&wire, true)
 }
@@ -87,8 +81,8 @@ func (f *fetch) sentURLs() []*origin.URL {
 		return f.req.URLs
 	}
 	// DEVIATION: NormalizesEscapes.
-	decode := func(u *origin.URL) bool { return u.WithNormalizedEscapes() != u }
-	if !slices.ContainsFunc(f.req.URLs, decode) {
+	changes := func(u *origin.URL) bool { return u.WithNormalizedEscapes() != u }
+	if !slices.ContainsFunc(f.req.URLs, changes) {
 		return f.req.URLs
 	}
 	urls := slices.Clone(f.req.URLs)

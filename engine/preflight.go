@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
@@ -36,10 +37,7 @@ func (f *fetch) preflightFetch(unsafe []string) *Block {
 
 	// 7, 8. The checks, in the order of the standard or of the browser.
 	p := preflightResponse{fetch: f, resp: resp, unsafe: unsafe}
-	order := f.q.Preflight
-	if order == nil {
-		order = standardPreflight
-	}
+	order := orStandard(f.q.Preflight, standardPreflight)
 	// DEVIATION: Preflight.
 	var b *Block
 	stored := false
@@ -188,7 +186,7 @@ func (p *preflightResponse) checkHeaders() *Block {
 	// DEVIATION: NamedHeader.
 	for _, name := range p.q.NamedHeader(p.preflightHeaders(), p.req.API, p.url) {
 		lower := fetchspec.ByteLower(name)
-		if contains(p.unsafe, lower) && !p.headers.ContainsFold(name) && (!wildcard || fetchspec.IsNonWildcard(name) && !p.q.WildcardCoversAuthorization) {
+		if slices.Contains(p.unsafe, lower) && !p.headers.ContainsFold(name) && (!wildcard || fetchspec.IsNonWildcard(name) && !p.q.WildcardCoversAuthorization) {
 			refused.Param = p.authored(lower)
 			break
 		}
@@ -204,15 +202,6 @@ func (f *fetch) authored(lower string) string {
 		}
 	}
 	return lower
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // isRedirect reports whether a response is a redirect that says where to.

@@ -30,12 +30,6 @@ func (f *fetch) isRedirectResponse(resp *fetchspec.Response) bool {
 	return ok || !f.q.RedirectNeedsLocation || f.req.Redirect == fetchspec.RedirectManual
 }
 
-// leads reports whether a response says where to go on.
-func (f *fetch) leads(resp *fetchspec.Response) bool {
-	_, ok := f.location(resp)
-	return ok && fetchspec.IsRedirectStatus(resp.Status)
-}
-
 // redirect is a redirect response under judgement.
 type redirect struct {
 	*fetch
@@ -60,10 +54,7 @@ func (f *fetch) redirectResponse(resp *fetchspec.Response) *fetchspec.Response {
 		r.target, ok = f.locationURL(r.location)
 		r.invalid = !ok || f.q.SeveralLocations == LocationsFail && severalLines(resp.Headers, "Location")
 	}
-	order := f.q.Redirect
-	if order == nil {
-		order = standardRedirect
-	}
+	order := orStandard(f.q.Redirect, standardRedirect)
 	// DEVIATION: Redirect.
 	for _, c := range order {
 		if c == RedirectModeManual && f.req.Redirect == fetchspec.RedirectManual {
