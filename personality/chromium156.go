@@ -125,20 +125,8 @@ const (
 	chromiumPageFailure = "Failed to load resource: "
 )
 
-func (w chromiumWords) console(r *report) []Line {
-	lines := append(w.dropped(r), w.notices(r)...)
-	if r.Block == nil {
-		return lines
-	}
-	return append(lines, w.blocked(r)...)
-}
-
-// dropped words the forbidden headers that an XMLHttpRequest was asked to set.
-func (chromiumWords) dropped(r *report) (lines []Line) {
-	for _, name := range r.dropped() {
-		lines = append(lines, Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"})
-	}
-	return lines
+func (chromiumWords) dropped(name string) Line {
+	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"}
 }
 
 func (w chromiumWords) blocked(r *report) []Line {
@@ -170,7 +158,7 @@ func (w chromiumWords) blocked(r *report) []Line {
 		return []Line{networkLine("net::ERR_UNKNOWN_URL_SCHEME")}
 
 	case engine.CodeLocalResource:
-		if b.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET" {
+		if chromiumSilentBlob(r) {
 			return nil
 		}
 		if b.URL.Scheme() == "chrome-extension" {
@@ -208,7 +196,7 @@ func (w chromiumWords) blocked(r *report) []Line {
 		return []Line{networkLine("net::ERR_ALPN_NEGOTIATION_FAILED")}
 	case engine.CodeNetworkError, engine.CodePreflightNetwork:
 		switch {
-		case b.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET":
+		case chromiumSilentBlob(r):
 			return nil
 		case b.URL.Scheme() == "blob":
 			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
@@ -258,6 +246,11 @@ func (chromiumWords) wrongType(r *report) []Line {
 	return []Line{line}
 }
 
+// chromiumSilentBlob reports whether it is an XMLHttpRequest of another method than GET that fails at a blob: URL.
+func chromiumSilentBlob(r *report) bool {
+	return r.Block.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET"
+}
+
 func networkLine(netError string) Line {
 	return Line{Text: chromiumPageFailure + netError, Level: "error", Source: "network"}
 }
@@ -270,25 +263,21 @@ func statusLine(resp *fetchspec.Response) Line {
 	return networkLine("the server responded with a status of " + strconv.Itoa(resp.Status) + " (" + phrase + ")")
 }
 
-func (chromiumWords) notices(r *report) []Line {
-	var lines []Line
-	for _, n := range r.Notices {
-		switch n.Code {
-		case engine.NoticeStatus:
-			if b := r.Block; b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet) {
-				continue
-			}
-			lines = append(lines, statusLine(r.Exchanges[len(r.Exchanges)-1].Response))
-		case engine.NoticeUpgraded:
-			if n.Redirected {
-				continue
-			}
-			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html", pageURL(r), n.URL), Level: "warning", Source: "security"})
-		case engine.NoticeInsecureImage:
-			lines = append(lines, Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was not upgraded to HTTPS because its URL's host is an IP address.", pageURL(r), n.URL), Level: "warning", Source: "security"})
-		}
+func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
+	mixed := func(became string) Line {
+		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was %s", pageURL(r), n.URL, became), Level: "warning", Source: "security"}
 	}
-	return lines
+	switch n.Code {
+	case engine.NoticeStatus:
+		b := r.Block
+		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet)
+		return statusLine(r.Exchanges[len(r.Exchanges)-1].Response), !refused
+	case engine.NoticeUpgraded:
+		return mixed("automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"), !n.Redirected
+	case engine.NoticeInsecureImage:
+		return mixed("not upgraded to HTTPS because its URL's host is an IP address."), true
+	}
+	return Line{}, false
 }
 
 // pageURL is how messages name the page: by its URL, a frame without one by the origin around it.

@@ -150,10 +150,7 @@ func (x *explainer) answer() string {
 
 // header returns a header of the answer that was judged; ok is false where it has none.
 func (x *explainer) header(name string) (value string, ok bool) {
-	if x.b.Exchange == nil || x.b.Exchange.Response == nil {
-		return "", false
-	}
-	return x.b.Exchange.Response.Headers.Get(name)
+	return x.headers().Get(name)
 }
 
 func (x *explainer) headers() fetchspec.Headers {

@@ -131,16 +131,15 @@ func firefoxLine(key string, url *origin.URL, param string) Line {
 	if key == "CORSNotSupportingCredentials" {
 		u = "‘" + u + "’"
 	}
-	text := firefoxBlocked + u + ". " + firefoxReasons[key]
-	if i := strings.Index(text, "%2"); i >= 0 && strings.Contains(firefoxReasons[key], "%2") {
-		i = strings.LastIndex(text, "%2")
-		text = text[:i] + firefoxBytes(param) + text[i+2:]
-	}
-	return Line{Text: text, Level: "error", Source: key}
+	reason := strings.Replace(firefoxReasons[key], "%2", firefoxBytes(param), 1)
+	return Line{Text: firefoxBlocked + u + ". " + reason, Level: "error", Source: key}
 }
 
 // firefoxBytes decodes header bytes as UTF-8, with U+FFFD for what is not.
 func firefoxBytes(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
 	text, err := unicode.UTF8.NewDecoder().String(s)
 	if err != nil {
 		return s // cannot happen: the decoder takes all bytes
@@ -148,29 +147,30 @@ func firefoxBytes(s string) string {
 	return text
 }
 
-func (w firefoxWords) console(r *report) []Line {
-	var lines []Line
-	for _, name := range r.dropped() {
-		lines = append(lines, Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"})
-	}
-	for _, n := range r.Notices {
-		switch n.Code {
-		case engine.NoticeUpgraded:
-			lines = append(lines, Line{Text: "Mixed Content: Upgrading insecure display request ‘" + n.URL.String() + "’ to use ‘https’", Level: "warning", Source: "Mixed Content Message"})
-		case engine.NoticeScriptType:
-			essence := fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)
-			lines = append(lines, Line{Text: "The script from “" + n.URL.String() + "” was loaded even though its MIME type (“" + essence + "”) is not a valid JavaScript MIME type.", Level: "warning", Source: "MIMEMISMATCH"})
-		case engine.NoticeAuthorizationByWildcard:
-			lines = append(lines, Line{Text: firefoxWarning + n.URL.String() + firefoxSoon, Level: "warning", Source: "CORSAllowHeaderFromPreflightDeprecation"})
-		}
-	}
-	if r.Block != nil {
-		lines = append(lines, firefoxElement(r, w.blocked(r))...)
-	}
-	return lines
+func (firefoxWords) dropped(name string) Line {
+	return Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"}
 }
 
-func (w firefoxWords) blocked(r *report) []Line {
+func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
+	warning := func(source, text string) (Line, bool) {
+		return Line{Text: text, Level: "warning", Source: source}, true
+	}
+	switch n.Code {
+	case engine.NoticeUpgraded:
+		return warning("Mixed Content Message", "Mixed Content: Upgrading insecure display request ‘"+n.URL.String()+"’ to use ‘https’")
+	case engine.NoticeScriptType:
+		essence := fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)
+		return warning("MIMEMISMATCH", "The script from “"+n.URL.String()+"” was loaded even though its MIME type (“"+essence+"”) is not a valid JavaScript MIME type.")
+	case engine.NoticeAuthorizationByWildcard:
+		return warning("CORSAllowHeaderFromPreflightDeprecation", firefoxWarning+n.URL.String()+firefoxSoon)
+	}
+	return Line{}, false
+}
+
+func (w firefoxWords) blocked(r *report) []Line { return firefoxElement(r, w.reasons(r)) }
+
+// reasons words what was wrong, less what an element's loader adds.
+func (w firefoxWords) reasons(r *report) []Line {
 	b := r.Block
 	didNotSucceed := func(u *origin.URL) Line { return firefoxLine("CORSDidNotSucceed2", u, "") }
 	switch {

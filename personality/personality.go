@@ -49,7 +49,13 @@ type DevTools struct {
 
 // words is how a browser puts things.
 type words interface {
-	console(*report) []Line
+	// dropped words a forbidden header that an XMLHttpRequest was asked to set.
+	dropped(name string) Line
+	// notice words a notice; ok is false where the browser has no word for it.
+	notice(*report, engine.Notice) (line Line, ok bool)
+	// blocked words a request that was blocked.
+	blocked(*report) []Line
+	// exception is what script sees of a request that was blocked.
 	exception(*report) string
 }
 
@@ -98,10 +104,23 @@ func (r *report) redirected() bool {
 // Console returns the lines that the browser's console shows for the result of a request, in order.
 func (p *Personality) Console(page engine.Page, init engine.Init, result *engine.Result) []Line {
 	r := &report{result, page, &init}
-	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(r.dropped()) == 0 {
+	dropped := r.dropped()
+	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 {
 		return nil
 	}
-	return p.words.console(r)
+	var lines []Line
+	for _, name := range dropped {
+		lines = append(lines, p.words.dropped(name))
+	}
+	for _, n := range result.Notices {
+		if line, ok := p.words.notice(r, n); ok {
+			lines = append(lines, line)
+		}
+	}
+	if result.Block != nil {
+		lines = append(lines, p.words.blocked(r)...)
+	}
+	return lines
 }
 
 // Exception returns what script sees of a blocked request: the string of what the promise rejects with, or "error event".

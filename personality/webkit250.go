@@ -125,37 +125,22 @@ func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []st
 
 type webkitWords struct{}
 
-func (w webkitWords) console(r *report) []Line {
-	lines := append(w.dropped(r), w.notices(r)...)
-	if r.Block == nil {
-		return lines
-	}
-	return append(lines, w.blocked(r)...)
+func (webkitWords) dropped(name string) Line {
+	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"}
 }
 
-// dropped words the forbidden headers that an XMLHttpRequest was asked to set.
-func (webkitWords) dropped(r *report) (lines []Line) {
-	for _, name := range r.dropped() {
-		lines = append(lines, Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"})
+// notice words insecure images of secure pages.
+func (webkitWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
+	end := ""
+	switch n.Code {
+	case engine.NoticeUpgraded:
+		end = "automatically upgraded and should be served over HTTPS.\n"
+	case engine.NoticeInsecureImage:
+		end = "not upgraded to HTTPS and must be served from the local host.\n"
+	default:
+		return Line{}, false
 	}
-	return lines
-}
-
-// notices words insecure images of secure pages.
-func (webkitWords) notices(r *report) (lines []Line) {
-	for _, n := range r.Notices {
-		end := ""
-		switch n.Code {
-		case engine.NoticeUpgraded:
-			end = "automatically upgraded and should be served over HTTPS.\n"
-		case engine.NoticeInsecureImage:
-			end = "not upgraded to HTTPS and must be served from the local host.\n"
-		default:
-			continue
-		}
-		lines = append(lines, Line{Text: "The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"})
-	}
-	return lines
+	return Line{Text: "The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"}, true
 }
 
 func (w webkitWords) blocked(r *report) []Line {
