@@ -100,10 +100,7 @@ var (
 		{Name: "If-None-Match", Value: "x"}, {Name: "Cookie", Value: "a=b"}, {Name: "DPR", Value: "2"}, {Name: "Bad Name", Value: "x"},
 		{Name: "X-Bad", Value: "a\x00b"}, {Name: "X-Wide", Value: "\u0100"}, {Name: "X-Latin", Value: "\u00e9"},
 	}
-	apis = []fetchspec.API{
-		fetchspec.APIFetch, fetchspec.APIXHR, fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage,
-		fetchspec.APIStylesheet, fetchspec.APIFont, "",
-	}
+	apis        = append(fetchspec.APIs(), "")
 	modes       = []fetchspec.Mode{"", fetchspec.ModeCORS, fetchspec.ModeNoCORS, fetchspec.ModeSameOrigin, "navigate", "bogus"}
 	credentials = []fetchspec.Credentials{"", fetchspec.CredentialsInclude, fetchspec.CredentialsOmit, fetchspec.CredentialsSameOrigin, "bogus"}
 	redirects   = []fetchspec.Redirect{"", fetchspec.RedirectFollow, fetchspec.RedirectError, fetchspec.RedirectManual, "bogus"}

@@ -53,6 +53,11 @@ const (
 	APIFont       API = "font"
 )
 
+// APIs returns the kinds of request, in the order above.
+func APIs() []API {
+	return []API{APIFetch, APIXHR, APIScript, APIModule, APIImage, APIStylesheet, APIFont}
+}
+
 // IsElement reports whether the request is one of an element or a style sheet, whose result is an event.
 func (a API) IsElement() bool { return a != APIFetch && a != APIXHR }
 
@@ -113,6 +118,9 @@ func (r *Request) URL() *origin.URL { return r.URLs[0] }
 
 // CurrentURL returns the last URL of the URL list.
 func (r *Request) CurrentURL() *origin.URL { return r.URLs[len(r.URLs)-1] }
+
+// WireURL returns the current URL as it goes over the wire: without user name, password and fragment.
+func (r *Request) WireURL() string { return r.CurrentURL().WithoutCredentials().WithoutFragment() }
 
 // IsPreflight reports whether the request is a CORS-preflight request.
 //

@@ -11,7 +11,7 @@ import (
 // AppendVerdict appends the run's verdict as JSON to b: the same bytes as encoding/json makes of [Run.Verdict] with HTML
 // escaping off, in a fraction of the time.
 func (run *Run) AppendVerdict(b []byte, id string) []byte {
-	inFrame := run.Browser.FrameConsole && run.Page.Origin.IsOpaque() && !run.Page.Embedder.IsZero()
+	inFrame := run.inFrame()
 	b = appendString(append(b, `{"id":`...), id)
 	b = appendString(append(b, `,"browser":`...), run.Browser.Name)
 	b = append(b, `,"results":[`...)
@@ -125,7 +125,7 @@ func (run *Run) appendConsole(b []byte) []byte {
 
 func appendRequest(b []byte, r *fetchspec.Request) []byte {
 	b = appendString(append(b, `{"method":`...), r.Method)
-	b = appendString(append(b, `,"url":`...), r.CurrentURL().WithoutCredentials().WithoutFragment())
+	b = appendString(append(b, `,"url":`...), r.WireURL())
 	b = appendHeaders(append(b, `,"headers":`...), r.Headers)
 	return append(b, '}')
 }

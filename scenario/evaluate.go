@@ -195,7 +195,7 @@ var notFound = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 404}
 
 // Send answers a request.
 func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
-	url := r.CurrentURL().WithoutCredentials().WithoutFragment()
+	url := r.WireURL()
 	e, ok := n.server[url]
 	if !ok {
 		bare, _, _ := strings.Cut(url, "?")
@@ -221,11 +221,16 @@ func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	return resp, nil
 }
 
+// inFrame reports whether the lines go to a sandboxed frame's own console.
+func (run *Run) inFrame() bool {
+	return run.Browser.FrameConsole && run.Page.Origin.IsOpaque() && !run.Page.Embedder.IsZero()
+}
+
 // Verdict puts a run into the form of the JSON contract.
 func (run *Run) Verdict(id string) *Verdict {
 	v := &Verdict{ID: id, Browser: run.Browser.Name, Results: make([]Result, len(run.Results)), Console: []Line{}, Requests: []WireRequest{}}
 	console := &v.Console
-	inFrame := run.Browser.FrameConsole && run.Page.Origin.IsOpaque() && !run.Page.Embedder.IsZero()
+	inFrame := run.inFrame()
 	if inFrame {
 		v.Frame = &Frame{Console: []Line{}}
 		console = &v.Frame.Console
@@ -250,7 +255,7 @@ func (run *Run) Verdict(id string) *Verdict {
 }
 
 func wireRequest(r *fetchspec.Request) WireRequest {
-	return WireRequest{Method: r.Method, URL: r.CurrentURL().WithoutCredentials().WithoutFragment(), Headers: pairs(r.Headers)}
+	return WireRequest{Method: r.Method, URL: r.WireURL(), Headers: pairs(r.Headers)}
 }
 
 func pairs(h fetchspec.Headers) [][]string {

@@ -13,8 +13,6 @@ import (
 type plainDecoder struct {
 	s   string
 	pos int
-	// origin is an origin that was found valid before: most scenarios of a corpus have the same.
-	origin string
 	// What scenarios are made of, to be used again.
 	scenario Scenario
 	request  Request
@@ -27,8 +25,8 @@ type plainDecoder struct {
 // decode decodes a scenario; ok is false where it is not plain. The scenario keeps parts of data, and is good until the next
 // one is decoded.
 func (d *plainDecoder) decode(data string) (s *Scenario, ok bool) {
-	if len(data) > MaxHeaderBytes {
-		return nil, false // a head in it may be too long
+	if len(data) > MaxSize {
+		return nil, false
 	}
 	d.s, d.pos = data, 0
 	d.answers, d.pairs, d.lists = d.answers[:0], d.pairs[:0], d.lists[:0]
@@ -39,41 +37,7 @@ func (d *plainDecoder) decode(data string) (s *Scenario, ok bool) {
 		return nil, false
 	}
 	d.space()
-	return s, d.pos == len(d.s) && d.valid(s)
-}
-
-// valid is [Scenario.Validate], less the trouble of saying what is wrong.
-func (d *plainDecoder) valid(s *Scenario) bool {
-	if (s.Request == nil) == (len(s.Steps) == 0) || len(s.Steps) > MaxSteps || !d.validClient(&s.Client) {
-		return false
-	}
-	if s.Request != nil && (s.Request.Wait != 0 || s.Request.validate() != nil) {
-		return false
-	}
-	for i := range s.Steps {
-		if s.Steps[i].validate() != nil {
-			return false
-		}
-	}
-	for u, e := range s.Server {
-		if validateServer(u, e) != nil {
-			return false
-		}
-	}
-	return true
-}
-
-func (d *plainDecoder) validClient(c *Client) bool {
-	if c.Origin == d.origin && c.Origin != "" && !c.Opaque {
-		return true
-	}
-	if c.validate() != nil {
-		return false
-	}
-	if c.Origin != "null" {
-		d.origin = strings.Clone(c.Origin)
-	}
-	return true
+	return s, d.pos == len(d.s) && s.Validate() == nil
 }
 
 func (d *plainDecoder) members(s *Scenario) bool {

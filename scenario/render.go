@@ -27,7 +27,7 @@ import (
 // Go. The requests of a scenario with steps stand under headings, "step 1" and so on.
 func (run *Run) Render() string {
 	var b strings.Builder
-	inFrame := run.Verdict("").Frame != nil
+	inFrame := run.inFrame()
 	run.eachStep(&b, func(i int) {
 		for _, e := range run.Results[i].Exchanges {
 			renderRequest(&b, wireRequest(e.Request))

@@ -80,7 +80,7 @@ func (n *inOrder) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	}
 	if i >= len(n.heads) {
 		n.missing = &UnansweredError{
-			Method: r.Method, URL: url.WithoutCredentials().WithoutFragment(), Number: n.sent, Preflight: r.IsPreflight(),
+			Method: r.Method, URL: r.WireURL(), Number: n.sent, Preflight: r.IsPreflight(),
 			Heads: len(n.heads),
 		}
 		return nil, errDropped

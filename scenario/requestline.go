@@ -205,13 +205,13 @@ func parseWait(s string) (float64, error) {
 
 // plainWord writes a word of a request line, in quotes where it would not be read back as it is.
 func plainWord(s string) string {
-	if _, _, ok := optionName(s); ok || !isPlain(s) || strings.ContainsAny(s, ` "`) {
+	if _, _, ok := optionName(s); ok {
 		return strconv.Quote(s)
 	}
-	return s
+	return optionValue(s)
 }
 
-// optionValue writes the value of an option.
+// optionValue writes the value of an option, or the URL of a section.
 func optionValue(s string) string {
 	if !isPlain(s) || strings.ContainsAny(s, ` "`) {
 		return strconv.Quote(s)

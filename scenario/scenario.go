@@ -258,10 +258,7 @@ func (r *Request) api() fetchspec.API {
 	return fetchspec.API(r.API)
 }
 
-var apis = []fetchspec.API{
-	fetchspec.APIFetch, fetchspec.APIXHR, fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage,
-	fetchspec.APIStylesheet, fetchspec.APIFont,
-}
+var apis = fetchspec.APIs()
 
 var bodyKinds = []engine.BodyKind{
 	engine.BodyNone, engine.BodyString, engine.BodyURLSearchParams, engine.BodyFormData, engine.BodyBlob, engine.BodyStream,

@@ -33,10 +33,7 @@ func (t *Text) Format() []byte {
 		add("request", formatRequest(&s.Steps[i], len(s.Steps) == 1))
 	}
 	for _, u := range slices.Sorted(maps.Keys(s.Server)) {
-		name := u
-		if !isPlain(u) || strings.ContainsAny(u, ` "`) {
-			name = strconv.Quote(u)
-		}
+		name := optionValue(u)
 		if e := s.Server[u]; e.Preflight != nil {
 			add("preflight "+name, formatAnswer(e.Preflight))
 		}

@@ -98,7 +98,12 @@ var (
 	modes       = []string{"cors", "no-cors", "same-origin", "navigate"}
 	credentials = []string{"omit", "same-origin", "include"}
 	redirects   = []string{"follow", "error", "manual"}
-	apis        = []string{"fetch", "xhr", "script", "module", "img", "stylesheet", "font"}
+	apis        = func() (names []string) {
+		for _, a := range fetchspec.APIs() {
+			names = append(names, string(a))
+		}
+		return names
+	}()
 )
 
 // checkWords checks the flags that have a fixed set of values.

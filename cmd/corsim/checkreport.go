@@ -123,7 +123,7 @@ func (p *printer) sections(title string, runs []*scenario.Run, text func(*scenar
 func (c *check) requests(run *scenario.Run) string {
 	var b strings.Builder
 	for i, e := range run.Results[0].Exchanges {
-		fmt.Fprintf(&b, "  %s %s\n", e.Request.Method, e.Request.CurrentURL().WithoutCredentials().WithoutFragment())
+		fmt.Fprintf(&b, "  %s %s\n", e.Request.Method, e.Request.WireURL())
 		for _, name := range [...]string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"} {
 			if value, ok := e.Request.Headers.Get(name); ok {
 				fmt.Fprintf(&b, "    %s: %s\n", name, value)

@@ -223,12 +223,12 @@ func (r *runner) tell(g *scenario.Golden) error {
 
 // summary prints one line about all files.
 func (r *runner) summary() {
-	fmt.Fprint(r.stdout, count(r.files, "file"))
+	fmt.Fprint(r.stdout, plural(r.files, "file"))
 	if r.checked > 0 {
-		fmt.Fprintf(r.stdout, ", %s", count(r.checked, "expectation"))
+		fmt.Fprintf(r.stdout, ", %s", plural(r.checked, "expectation"))
 		switch {
 		case r.update:
-			fmt.Fprintf(r.stdout, ", %s updated", count(r.updated, "file"))
+			fmt.Fprintf(r.stdout, ", %s updated", plural(r.updated, "file"))
 		case r.failed > 0:
 			fmt.Fprintf(r.stdout, ", %d not met", r.failed)
 		default:
@@ -236,17 +236,10 @@ func (r *runner) summary() {
 		}
 	}
 	if r.told > 0 {
-		fmt.Fprintf(r.stdout, ", %d of %s without expectations blocked", r.blocked, count(r.told, "run"))
+		fmt.Fprintf(r.stdout, ", %d of %s without expectations blocked", r.blocked, plural(r.told, "run"))
 	}
 	if r.broken > 0 {
-		fmt.Fprintf(r.stdout, ", %s", count(r.broken, "error"))
+		fmt.Fprintf(r.stdout, ", %s", plural(r.broken, "error"))
 	}
 	fmt.Fprintln(r.stdout)
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
