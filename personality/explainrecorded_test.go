@@ -1,12 +1,10 @@
 package personality_test
 
 import (
-	"bufio"
-	"compress/gzip"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/corsim/corsim/internal/recorded"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
@@ -14,19 +12,8 @@ import (
 // TestExplainRecorded explains what all browsers make of all recorded scenarios. What is blocked has advice, which never
 // opens a server to every origin with credentials, nor to the origin null.
 func TestExplainRecorded(t *testing.T) {
-	f, err := os.Open("../testdata/recorded/train.ndjson.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, scenario.MaxSize)
-	for lines.Scan() {
-		s, err := scenario.Decode(lines.Bytes())
+	for line := range recorded.Lines(t, "../testdata/recorded/train.ndjson.gz") {
+		s, err := scenario.Decode(line)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,8 +37,5 @@ func TestExplainRecorded(t *testing.T) {
 				}
 			}
 		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/corsim/corsim/internal/recorded"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
@@ -22,7 +23,7 @@ func FuzzScenarioJSON(f *testing.F) {
 		"server": {"https://app.example.com/a": {"response": {"drop": true}}}}`))
 	f.Add([]byte(`{"client": {"origin": "https://a"}, "request": {"url": "data:,x", "bodyKind": "stream", "method": "POST"}, "sever": {}}`))
 	kinds := map[string]bool{}
-	for line := range lines(f, filepath.Join(recorded, "train.ndjson.gz")) {
+	for line := range recorded.Lines(f, filepath.Join(recordings, "train.ndjson.gz")) {
 		var s scenario.Scenario
 		if err := json.Unmarshal(line, &s); err != nil {
 			f.Fatal(err)

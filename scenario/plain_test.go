@@ -1,40 +1,16 @@
 package scenario
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/corsim/corsim/internal/recorded"
 	"github.com/corsim/corsim/personality"
 )
 
-// recordedLines returns the scenarios that browsers were recorded with, as JSON.
-func recordedLines(t testing.TB) [][]byte {
-	t.Helper()
-	f, err := os.Open("../testdata/recorded/train.ndjson.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all [][]byte
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, MaxSize)
-	for lines.Scan() {
-		all = append(all, bytes.Clone(lines.Bytes()))
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
+const trainScenarios = "../testdata/recorded/train.ndjson.gz"
 
 // checkPlain holds the plain decoder to Decode, and reports whether it took the scenario.
 func checkPlain(t *testing.T, d *plainDecoder, data []byte) bool {
@@ -58,7 +34,7 @@ func checkPlain(t *testing.T, d *plainDecoder, data []byte) bool {
 // TestDecodePlainTakesRecordings decodes what machines write the fast way.
 func TestDecodePlainTakesRecordings(t *testing.T) {
 	var d plainDecoder
-	for _, line := range recordedLines(t) {
+	for line := range recorded.Lines(t, trainScenarios) {
 		if !checkPlain(t, &d, line) {
 			t.Errorf("%s\nis not taken", line)
 		}
@@ -109,10 +85,10 @@ func FuzzDecodePlain(f *testing.F) {
 	}
 	f.Add([]byte(`{ "id" : "é\u00e9\"", "client":{"origin":"null","opaque":true},"steps":[{"url":"/","body":"","crossorigin":"","wait":12}],"server":{"":{"preflight":{"drop":true}}}}`))
 	kinds := map[string]bool{}
-	for _, line := range recordedLines(f) {
+	for line := range recorded.Lines(f, trainScenarios) {
 		if s, err := Decode(line); err == nil && !kinds[s.Kind] {
 			kinds[s.Kind] = true
-			f.Add(line)
+			f.Add(bytes.Clone(line))
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -124,13 +100,15 @@ func FuzzDecodePlain(f *testing.F) {
 
 // TestAppendVerdict encodes the verdicts on all recorded scenarios.
 func TestAppendVerdict(t *testing.T) {
-	for i, line := range recordedLines(t) {
+	trace := false
+	for line := range recorded.Lines(t, trainScenarios) {
+		trace = !trace
 		s, err := Decode(line)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range personality.All() {
-			run, err := Evaluate(s, p, Options{Trace: i%2 == 0})
+			run, err := Evaluate(s, p, Options{Trace: trace})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,9 +1,6 @@
 package scenario_test
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,11 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsim/corsim/internal/recorded"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
 
-const recorded = "../testdata/recorded"
+const recordings = "../testdata/recorded"
 
 // dimensions are the aspects in which a simulated browser is held against the real one. The README beside the recordings
 // says what each of them compares.
@@ -30,7 +28,7 @@ func TestRecorded(t *testing.T) {
 	scenarios := readScenarios(t)
 	seen := map[difference]bool{}
 	for corpus, list := range scenarios {
-		files, err := filepath.Glob(filepath.Join(recorded, corpus+".*.ndjson.gz"))
+		files, err := filepath.Glob(filepath.Join(recordings, corpus+".*.ndjson.gz"))
 		if err != nil || len(files) == 0 {
 			t.Errorf("corpus %s: no browser's recording of it (%v)", corpus, err)
 		}
@@ -62,7 +60,7 @@ func replay(t *testing.T, file, browser string, scenarios map[string]*scenario.S
 	}
 	agree, total, unlisted := map[string]int{}, map[string]int{}, map[string]int{}
 	replayed := 0
-	for line := range lines(t, file) {
+	for line := range recorded.Lines(t, file) {
 		var r recording
 		if err := json.Unmarshal(line, &r); err != nil {
 			t.Fatalf("%s: %v", file, err)
@@ -369,7 +367,7 @@ func (d difference) String() string { return d.id + " " + d.browser + " " + d.di
 
 // readDiffers reads differs.txt: lines of "id browser dimension: reason".
 func readDiffers(t *testing.T) map[difference]string {
-	data, err := os.ReadFile(filepath.Join(recorded, "differs.txt"))
+	data, err := os.ReadFile(filepath.Join(recordings, "differs.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -396,7 +394,7 @@ func readDiffers(t *testing.T) map[difference]string {
 
 // readScenarios reads every corpus: each NAME.ndjson.gz, by name, and its scenarios by id.
 func readScenarios(t *testing.T) map[string]map[string]*scenario.Scenario {
-	files, err := filepath.Glob(filepath.Join(recorded, "*.ndjson.gz"))
+	files, err := filepath.Glob(filepath.Join(recordings, "*.ndjson.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,7 +407,7 @@ func readScenarios(t *testing.T) map[string]map[string]*scenario.Scenario {
 		}
 		list := map[string]*scenario.Scenario{}
 		corpora[corpus] = list
-		for line := range lines(t, file) {
+		for line := range recorded.Lines(t, file) {
 			s, err := scenario.Decode(line)
 			if err != nil {
 				t.Fatalf("%s: %v", file, err)
@@ -422,32 +420,7 @@ func readScenarios(t *testing.T) map[string]map[string]*scenario.Scenario {
 		}
 	}
 	if len(corpora) == 0 {
-		t.Fatalf("no corpus in %s", recorded)
+		t.Fatalf("no corpus in %s", recordings)
 	}
 	return corpora
-}
-
-// lines yields the lines of a gzipped file.
-func lines(t testing.TB, file string) func(yield func([]byte) bool) {
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	sc := bufio.NewScanner(z)
-	sc.Buffer(nil, scenario.MaxSize+1)
-	return func(yield func([]byte) bool) {
-		for sc.Scan() {
-			if line := bytes.TrimSpace(sc.Bytes()); len(line) > 0 && !yield(line) {
-				return
-			}
-		}
-		if err := sc.Err(); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-	}
 }
