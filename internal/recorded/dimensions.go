@@ -1,0 +1,251 @@
+package recorded
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Dimension is an aspect in which observations are compared.
+type Dimension string
+
+// The dimensions, in the order in which they are listed.
+const (
+	Outcome          Dimension = "outcome"
+	Wire             Dimension = "wire"
+	Response         Dimension = "response"
+	Exception        Dimension = "exception"
+	Console          Dimension = "console"
+	AllLines         Dimension = "all-lines"
+	DevTools         Dimension = "devtools"
+	PreflightHeaders Dimension = "preflight-headers"
+	Cookies          Dimension = "cookies"
+)
+
+// Dimensions returns all dimensions.
+func Dimensions() []Dimension {
+	return []Dimension{Outcome, Wire, Response, Exception, Console, AllLines, DevTools, PreflightHeaders, Cookies}
+}
+
+// Comparable returns the dimensions in which a recording of the browser can be compared. DevTools are Chromium's alone.
+// Cookies can be compared where the scenario says which ones there are, and it was recorded with no others.
+func Comparable(browser string, cookies bool) []Dimension {
+	return slices.DeleteFunc(Dimensions(), func(d Dimension) bool {
+		return d == DevTools && browser != "chromium" || d == Cookies && !cookies
+	})
+}
+
+// Difference is a dimension in which two observations are not the same.
+type Difference struct {
+	Dimension Dimension `json:"dimension"`
+	// Want and Have are what was observed, a list with an item for each request, line or result.
+	Want Items `json:"want"`
+	Have Items `json:"have"`
+}
+
+// Items are parts of an observation, each as JSON.
+type Items []json.RawMessage
+
+// String returns the items as a JSON array.
+func (s Items) String() string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, x := range s {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(x)
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// Compare returns the dimensions, of those given, in which have is not as want, in the order given.
+func Compare(want, have *Observation, dimensions []Dimension) []Difference {
+	var list []Difference
+	for _, d := range dimensions {
+		w, h := want.In(d), have.In(d)
+		if !slices.EqualFunc(w, h, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+			list = append(list, Difference{d, w, h})
+		}
+	}
+	return list
+}
+
+// In returns one aspect of an observation.
+func (o *Observation) In(d Dimension) Items {
+	switch d {
+	case Outcome:
+		return items(o.Results, func(r Result) any { return r.Error == nil })
+	case Exception:
+		return items(o.Results, func(r Result) any { return r.Error })
+	case Response:
+		return items(o.Results, Result.response)
+	case Wire:
+		return items(fold(o.Requests, Request.Wire), asIs)
+	case Console:
+		return items(o.relevantLines(), asIs)
+	case AllLines:
+		return items(o.allLines(), asIs)
+	case DevTools:
+		return items(o.DevTools, func(e CORSError) any { return [2]string{e.CORSError, e.FailedParameter} })
+	case PreflightHeaders:
+		return items(o.preflights(), asIs)
+	case Cookies:
+		return items(fold(o.Requests, Request.Cookies), asIs)
+	}
+	return nil
+}
+
+// relevant are the console lines about access control; AllLines compares the others too.
+var relevant = map[string]*regexp.Regexp{
+	"chromium": regexp.MustCompile(`^(Access to |Fetch API cannot load|Mixed Content)`),
+	"firefox":  regexp.MustCompile(`^(Cross-Origin Request|Security Error: Content)`),
+	"webkit":   regexp.MustCompile(`access control checks|Access-Control|Cross-Origin|Cross-origin|Cross origin|[Pp]reflight|Not allowed to|not allowed|redirection`),
+}
+
+func (o *Observation) relevantLines() []string {
+	match := relevant[o.Browser]
+	if match == nil {
+		return o.Console
+	}
+	return slices.DeleteFunc(slices.Clone(o.Console), func(line string) bool { return !match.MatchString(line) })
+}
+
+func (o *Observation) allLines() []string {
+	var lines []string
+	for _, l := range o.Console {
+		if l, ok := Line(l); ok {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Line returns a line of a console as AllLines compares it. It is not ok for a line that tells what came of a body, or is
+// of the browser's own services: those are not compared. The recording server's status text is not a scenario's, and an
+// identifier of Firefox's is random.
+func Line(text string) (line string, ok bool) {
+	if unrelated.MatchString(text) {
+		return "", false
+	}
+	line = statusText.ReplaceAllString(strings.TrimSuffix(text, "\n"), "$1")
+	return nullPrincipal.ReplaceAllString(line, "moz-nullprincipal:{}"), true
+}
+
+var (
+	unrelated = regexp.MustCompile(`^(XML Parsing Error|<link rel=preload>|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
+		`Uncaught|SyntaxError|ReferenceError|Failed to retrieve|Error: Polling|NotAllowedError: PathUtils|There was an error while trying)`)
+	statusText    = regexp.MustCompile(`(with a status of \d+) \(.*\)$`)
+	nullPrincipal = regexp.MustCompile(`moz-nullprincipal:\{[^}]*\}`)
+)
+
+// transport are headers that the server of the recordings and HTTP/1.1 itself brought in.
+var transport = []string{"content-length", "date", "connection", "keep-alive"}
+
+// Exposed returns the headers that script sees less those of the transport, in order, with names in lower case.
+func (r Result) Exposed() [][]string {
+	var list [][]string
+	for _, h := range r.Headers {
+		if name := strings.ToLower(h[0]); !slices.Contains(transport, name) {
+			list = append(list, []string{name, h[1]})
+		}
+	}
+	return list
+}
+
+func (r Result) response() any {
+	switch {
+	case r.Error != nil:
+		return nil
+	case r.Loaded:
+		return map[string]bool{"loaded": true}
+	}
+	headers := []string{}
+	for _, h := range r.Exposed() {
+		headers = append(headers, h[0]+": "+h[1])
+	}
+	slices.Sort(headers)
+	return []any{r.Type, r.Status, r.URL, r.Redirected, headers}
+}
+
+// Wire is a request as far as CORS shows in it.
+func (q Request) Wire() string {
+	var noted []string
+	for _, h := range q.Headers {
+		switch name := strings.ToLower(h[0]); name {
+		case "origin", "access-control-request-method", "access-control-request-headers":
+			noted = append(noted, name+"="+h[1])
+		}
+	}
+	slices.Sort(noted)
+	return strings.Join(append([]string{q.line()}, noted...), " ")
+}
+
+// Cookies is a request with the cookies that were sent along. HTTP/2 may send them in several lines.
+func (q Request) Cookies() string {
+	var values []string
+	for _, h := range q.Headers {
+		if strings.EqualFold(h[0], "Cookie") {
+			values = append(values, h[1])
+		}
+	}
+	return strings.TrimSuffix(q.line()+" "+strings.Join(values, "; "), " ")
+}
+
+// IsPreflight reports whether the request is a preflight.
+func (q Request) IsPreflight() bool {
+	return q.Method == "OPTIONS" && slices.ContainsFunc(q.Headers, func(h []string) bool {
+		return strings.EqualFold(h[0], "Access-Control-Request-Method")
+	})
+}
+
+// line is the request's method and its URL without the fragment.
+func (q Request) line() string {
+	url, _, _ := strings.Cut(q.URL, "#")
+	return q.Method + " " + url
+}
+
+// preflights returns the header lines of the preflights, in order and as they are spelled.
+func (o *Observation) preflights() []string {
+	const other = ""
+	lists := fold(o.Requests, func(q Request) string {
+		if !q.IsPreflight() {
+			return other
+		}
+		var lines []string
+		for _, h := range q.Headers {
+			lines = append(lines, h[0]+": "+h[1])
+		}
+		return strings.Join(lines, "; ")
+	})
+	return slices.DeleteFunc(lists, func(l string) bool { return l == other })
+}
+
+// fold returns what f makes of each request, and makes one of equal neighbours: browsers send a request again whose
+// connection was closed.
+func fold(requests []Request, f func(Request) string) []string {
+	out := make([]string, len(requests))
+	for i, q := range requests {
+		out[i] = f(q)
+	}
+	return slices.Compact(out)
+}
+
+// items returns what f makes of each element, as JSON.
+func items[T any](list []T, f func(T) any) Items {
+	out := make(Items, len(list))
+	for i, x := range list {
+		var b strings.Builder
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(f(x)); err != nil {
+			panic("recorded: a part of an observation does not marshal: " + err.Error()) // it is all from JSON
+		}
+		out[i] = json.RawMessage(strings.TrimSuffix(b.String(), "\n"))
+	}
+	return out
+}
+
+func asIs(s string) any { return s }
