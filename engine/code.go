@@ -22,6 +22,7 @@ const (
 	CodeBodyNotAllowed         Code = "body-not-allowed"
 	CodeStreamBodyNotNoCORS    Code = "stream-body-not-allowed-in-no-cors"
 	CodeStreamBodyNotSupported Code = "stream-body-not-supported"
+	CodePreloadDestination     Code = "preload-destination-missing"
 )
 
 // Codes of requests that are refused before anything is sent, at first or after a redirect.
@@ -80,10 +81,13 @@ const (
 const (
 	CodeCORPSameOrigin   Code = "corp-not-same-origin"
 	CodeCORPSameSite     Code = "corp-not-same-site"
+	CodeCORPEmbedder     Code = "corp-missing-for-embedder-policy"
 	CodeOpaqueBlocked    Code = "opaque-response-blocked"
 	CodeStatusNotOK      Code = "status-not-ok"
 	CodeMIMETypeMismatch Code = "mime-type-mismatch"
 	CodeNotDecodable     Code = "not-decodable"
+	CodeRangeMismatch    Code = "content-range-mismatch"
+	CodeEventStreamType  Code = "event-stream-type"
 )
 
 // Codes returns all codes, sorted.
@@ -94,6 +98,7 @@ var codes = func() []Code {
 		CodeURLInvalid, CodeURLCredentials, CodeModeInvalid, CodeCredentialsInvalid, CodeRedirectInvalid,
 		CodeMethodInvalid, CodeMethodForbidden, CodeMethodNotNoCORS, CodeHeaderNameInvalid, CodeHeaderValueInvalid,
 		CodeHeaderValueNotLatin1, CodeBodyNotAllowed, CodeStreamBodyNotNoCORS, CodeStreamBodyNotSupported,
+		CodePreloadDestination,
 		CodeSameOriginMode, CodeNoCORSRedirect, CodeSchemeNotHTTP, CodeSchemeUnknown, CodeLocalResource,
 		CodeMixedContent, CodeBadPort, CodeURLCredentialed,
 		CodeNetworkError, CodeStreamNeedsHTTP2, CodeDataURLInvalid, CodePreflightNetwork, CodeRedirectLimit,
@@ -104,7 +109,8 @@ var codes = func() []Code {
 		CodePreflightAllowOriginInvalid, CodePreflightAllowOriginMismatch, CodePreflightAllowCredentials,
 		CodePreflightRedirect, CodePreflightStatus, CodeAllowMethodsInvalid, CodeAllowHeadersInvalid,
 		CodeMethodNotAllowed, CodeHeaderNotAllowed,
-		CodeCORPSameOrigin, CodeCORPSameSite, CodeOpaqueBlocked, CodeStatusNotOK, CodeMIMETypeMismatch, CodeNotDecodable,
+		CodeCORPSameOrigin, CodeCORPSameSite, CodeCORPEmbedder, CodeOpaqueBlocked, CodeStatusNotOK, CodeMIMETypeMismatch,
+		CodeNotDecodable, CodeRangeMismatch, CodeEventStreamType,
 	}
 	slices.Sort(c)
 	return c

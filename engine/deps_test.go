@@ -22,6 +22,7 @@ const module = "github.com/corsim/corsim"
 var layers = [][]string{
 	{"internal", "origin"},
 	{"fetchspec"},
+	{"cookie"},
 	{"engine"},
 	{"personality"},
 	{"scenario", "httpfetch"},

@@ -92,19 +92,12 @@ type relation struct {
 	is          string
 }
 
-// destination returns a request's destination, "empty" for script's own requests.
+// metadataDestination returns the value of Sec-Fetch-Dest.
 //
-// https://fetch.spec.whatwg.org/#concept-request-destination
-func destination(a fetchspec.API) string {
-	switch a {
-	case fetchspec.APIScript, fetchspec.APIModule:
-		return "script"
-	case fetchspec.APIImage:
-		return "image"
-	case fetchspec.APIStylesheet:
-		return "style"
-	case fetchspec.APIFont:
-		return "font"
+// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-dest-header
+func metadataDestination(d fetchspec.Destination) string {
+	if d == fetchspec.DestinationNone {
+		return "empty"
 	}
-	return "empty"
+	return string(d)
 }

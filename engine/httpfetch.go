@@ -43,6 +43,11 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
 	}
 
+	// Cookies are set whatever becomes of the response.
+	if f.lastExchange().Request.IncludeCredentials {
+		f.storeCookies(resp)
+	}
+
 	if f.q.TypeBeforeCORS && !isRedirect(resp) {
 		// DEVIATION: TypeBeforeCORS.
 		if b := f.checkCORP(resp); b != nil {
@@ -71,10 +76,10 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 	return resp
 }
 
-// http2 reports whether the network speaks HTTP/2.
+// http2 reports whether the network speaks HTTP/2 to the server of the current URL. User agents speak it over TLS alone.
 func (f *fetch) http2() bool {
 	n, ok := f.net.(interface{ HTTP2() bool })
-	return ok && n.HTTP2()
+	return ok && f.url.Scheme() == "https" && n.HTTP2()
 }
 
 // checkCORS makes the CORS check where the request is a CORS request.

@@ -65,9 +65,42 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		if !isFont(resp.Body) {
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
+
+	case fetchspec.APIVideo, fetchspec.APIAudio:
+		switch {
+		case resp.Status != 200 && resp.Status != 206:
+			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case resp.Status == 206 && !startsAtZero(resp.Headers):
+			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
+		case !isMedia(resp.Body):
+			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+		}
+
+	case fetchspec.APIEventSource:
+		switch {
+		case resp.Status != 200:
+			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case essence != eventStream:
+			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
+		}
 	}
 	return nil
 }
+
+// eventStream is the MIME type of what an EventSource reads.
+const eventStream = "text/event-stream"
+
+// startsAtZero reports whether a partial response starts at the first byte, which is what was asked for.
+//
+// https://html.spec.whatwg.org/multipage/media.html#verify-a-media-response
+func startsAtZero(h fetchspec.Headers) bool {
+	value, _ := h.Get("Content-Range")
+	rest, isZero := strings.CutPrefix(value, "bytes 0-")
+	last, size, ok := strings.Cut(rest, "/")
+	return isZero && ok && isDigits(last) && (size == "*" || isDigits(size))
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // typeCheck refuses scripts of types that they may not have, and under nosniff style sheets that are not text/css.
 //
@@ -75,7 +108,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
 	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
 	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
-	script := f.req.API == fetchspec.APIScript || f.req.API == fetchspec.APIModule
+	script := f.req.Destination == fetchspec.DestinationScript
 	switch {
 	case script && (strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "image/") || strings.HasPrefix(essence, "video/") || essence == "text/csv"):
 		return &Block{Code: CodeMIMETypeMismatch, Step: "mime-type-block 4", Param: essence}
@@ -83,7 +116,7 @@ func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
 		return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 4", Param: essence}
 	case f.req.API == fetchspec.APIModule && !javaScript:
 		return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24", Param: essence}
-	case f.req.API == fetchspec.APIStylesheet && noSniff && essence != "text/css":
+	case f.req.Destination == fetchspec.DestinationStyle && noSniff && essence != "text/css":
 		return &Block{Code: CodeMIMETypeMismatch, Step: "nosniff 5", Param: essence}
 	}
 	return nil
@@ -112,6 +145,22 @@ func isImage(body string) bool {
 		}
 	}
 	return strings.HasPrefix(body, "RIFF") && len(body) > 12 && body[8:12] == "WEBP" || len(body) > 12 && body[4:12] == "ftypavif"
+}
+
+// isMedia recognises WAVE, Ogg, MP4, WebM, FLAC, and MP3 with and without ID3.
+func isMedia(body string) bool {
+	for _, magic := range [...]string{"OggS", "fLaC", "ID3", "\x1A\x45\xDF\xA3"} {
+		if strings.HasPrefix(body, magic) {
+			return true
+		}
+	}
+	switch {
+	case len(body) >= 12 && body[:4] == "RIFF":
+		return body[8:12] == "WAVE"
+	case len(body) >= 12 && body[4:8] == "ftyp":
+		return true
+	}
+	return len(body) >= 2 && body[0] == 0xFF && body[1]&0xE0 == 0xE0
 }
 
 func isFont(body string) bool {

@@ -46,8 +46,8 @@ func (f *fetch) run() *fetchspec.Response {
 func (f *fetch) mainFetch() *fetchspec.Response {
 	f.trace("main-fetch 1", f.req.Method, " ", f.url.String(), ", origin ", f.origin)
 
-	// 6. Insecure images are asked for securely.
-	f.upgradeImage()
+	// 6. Insecure images, audio and video are asked for securely.
+	f.upgradeCurrent()
 
 	// 7, 12. What is refused before anything is sent.
 	order := orStandard(f.q.Opening, standardOpening)

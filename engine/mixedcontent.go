@@ -18,16 +18,16 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		case "https", "wss", "data", "about", "blob", "file", "resource":
 			return false
 		}
-		if f.req.API == fetchspec.APIImage && url.Scheme() != "http" {
+		if isUpgradeable(f.req.Destination) && url.Scheme() != "http" {
 			f.noticeOf(NoticeUpgraded, url) // it says so of every image, before it refuses it
 		}
 	} else if url.Scheme() != "http" {
 		return false
 	}
-	image := f.req.API == fetchspec.APIImage && url.Scheme() == "http"
+	upgradeable := isUpgradeable(f.req.Destination) && url.Scheme() == "http"
 	if url.IsPotentiallyTrustworthy() && !f.q.LoopbackMixed {
 		// DEVIATION: LoopbackMixed, NoteLoopbackImages.
-		if image && f.q.NoteLoopbackImages {
+		if upgradeable && f.q.NoteLoopbackImages {
 			code := NoticeUpgraded
 			if url.Origin().IsIPAddress() {
 				code = NoticeInsecureImage
@@ -36,7 +36,7 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		}
 		return false
 	}
-	if image && f.q.MixedImages {
+	if upgradeable && f.q.MixedImages {
 		// DEVIATION: MixedImages.
 		if f.upgrade(url) == url {
 			f.noticeOf(NoticeInsecureImage, url)
@@ -46,8 +46,15 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	return true
 }
 
-// upgradeImage makes the current URL of an image secure, or notes why not.
-func (f *fetch) upgradeImage() {
+// isUpgradeable tells the destinations whose insecure URLs are asked for securely.
+//
+// https://w3c.github.io/webappsec-mixed-content/#upgradeable-mixed-content
+func isUpgradeable(d fetchspec.Destination) bool {
+	return d == fetchspec.DestinationImage || d == fetchspec.DestinationAudio || d == fetchspec.DestinationVideo
+}
+
+// upgradeCurrent makes the current URL of an image, audio or video secure, or notes why not.
+func (f *fetch) upgradeCurrent() {
 	u := f.upgrade(f.url)
 	if u == f.url {
 		return
@@ -59,17 +66,18 @@ func (f *fetch) upgradeImage() {
 	f.req.URLs[len(f.req.URLs)-1] = u
 }
 
-// upgrade returns the URL that an image is asked for at: a secure one, where the page is secure and url is not.
+// upgrade returns the URL that an image, audio or video is asked for at: a secure one, where the page is secure and url is not.
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func (f *fetch) upgrade(url *origin.URL) *origin.URL {
-	if f.req.API != fetchspec.APIImage || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() || url.Origin().IsLoopback() {
+	if !isUpgradeable(f.req.Destination) || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() || url.Origin().IsLoopback() {
 		return url
 	}
 	return url.WithHTTPS()
 }
 
-// home is the origin that decides whether the page is secure.
+// home is the origin that decides whether the page is secure: its own, or for a sandboxed frame that of the page around it. A
+// sandboxed document has none that would make it secure.
 func (f *fetch) home() origin.Origin {
 	if f.req.Origin.IsOpaque() {
 		return f.req.Embedder

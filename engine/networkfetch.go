@@ -13,12 +13,13 @@ import (
 // The order in which headers are appended where a browser has no other.
 var (
 	standardPreflightHeaders = []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"}
-	standardRequestHeaders   = []string{"", "Accept", "Content-Length", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"}
+	standardRequestHeaders   = []string{"", "Range", "Accept", "Content-Length", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Cookie"}
 )
 
 // networkFetch sends the request and returns the answer.
 //
-// OUT OF SCOPE: the HTTP cache, cookies and authentication; a Network may do them.
+// OUT OF SCOPE: the HTTP cache, with the Cache-Control and Pragma that an EventSource sends, and authentication; a Network
+// may do them.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetch) networkFetch() (*fetchspec.Response, error) {
@@ -28,6 +29,9 @@ func (f *fetch) networkFetch() (*fetchspec.Response, error) {
 	// 8.3. Credentials go along in mode include, and in mode same-origin for as long as the request stays home.
 	wire.IncludeCredentials = f.include() || f.req.Credentials == fetchspec.CredentialsSameOrigin && f.tainting == fetchspec.TaintingBasic
 
+	// 8.4. Unless the embedder policy has them left out.
+	wire.IncludeCredentials = wire.IncludeCredentials && f.policyAllowsCredentials()
+
 	// 8.7–8.13. The headers that the user agent adds.
 	order := orStandard(f.q.RequestHeaders, standardRequestHeaders)
 	page := f.req.Headers
@@ -35,7 +39,7 @@ func (f *fetch) networkFetch() (*fetchspec.Response, error) {
 		// DEVIATION: XHRCharset.
 		page = withCharset(page, false)
 	}
-	wire.Headers = f.wireHeaders(order, page, nil)
+	wire.Headers = f.wireHeaders(order, page, wire.IncludeCredentials, nil)
 	return f.send(&wire, false)
 }
 
@@ -47,8 +51,9 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 	wire.Method = "OPTIONS"
 	wire.Body = nil
 	wire.Mode = fetchspec.ModeCORS
+	wire.IncludeCredentials = false
 	order := orStandard(f.q.PreflightHeaders, standardPreflightHeaders)
-	wire.Headers = f.wireHeaders(order, nil, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
+	wire.Headers = f.wireHeaders(order, nil, false, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
 	return f.send(&wire, true)
 }
 
@@ -61,6 +66,8 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	}
 	switch {
 	case err != nil:
+	case slices.ContainsFunc(resp.Headers, hasNUL):
+		err = errNUL
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
@@ -71,9 +78,12 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 		// DEVIATION: HeadersAreUTF8.
 		resp = asUTF8(resp)
 	}
-	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight})
+	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight, HTTP2: f.http2()})
 	return resp, err
 }
+
+// hasNUL reports whether a header has a NUL in it, which is no header then.
+func hasNUL(h fetchspec.Header) bool { return strings.IndexByte(h.Value, 0) >= 0 }
 
 // sentURLs returns the URL list as it is sent, and as responses have it.
 func (f *fetch) sentURLs() []*origin.URL {
@@ -111,6 +121,7 @@ func (e networkError) Error() string { return string(e) }
 
 const (
 	errNoResponse  networkError = "the network gave neither a response nor an error"
+	errNUL         networkError = "a header value with NUL in it"
 	errProxyAuth   networkError = "status 407 without a proxy"
 	errMisdirected networkError = "status 421 to a HEAD request"
 )
@@ -119,7 +130,7 @@ type preflightValues struct{ method, headers string }
 
 // wireHeaders returns a request's headers as they go out, in the order given: those of the page, and those that the user
 // agent adds.
-func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflightValues) fetchspec.Headers {
+func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials bool, pre *preflightValues) fetchspec.Headers {
 	h := make(fetchspec.Headers, 0, len(order)+len(page))
 	sent := f.url
 	if pre != nil && f.q.PreflightMetadataOfFirst {
@@ -139,6 +150,10 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflig
 		case "Accept":
 			if !page.Has("Accept") {
 				h = append(h, fetchspec.Header{Name: name, Value: f.accept()})
+			}
+		case "Range":
+			if f.req.Destination == fetchspec.DestinationVideo || f.req.Destination == fetchspec.DestinationAudio {
+				h = append(h, fetchspec.Header{Name: name, Value: "bytes=0-"})
 			}
 		case "Access-Control-Request-Method":
 			h = append(h, fetchspec.Header{Name: name, Value: pre.method})
@@ -160,9 +175,21 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, pre *preflig
 			if o := f.originHeader(pre != nil); o != "" {
 				h = append(h, fetchspec.Header{Name: name, Value: o})
 			}
+		case "Cookie":
+			if credentials {
+				if c := f.cookieHeader(); c != "" {
+					h = append(h, fetchspec.Header{Name: name, Value: c})
+				}
+			}
+		case "Sec-Fetch-Storage-Access":
+			if credentials && metadata {
+				if a := f.storageAccess(); a != "" {
+					h = append(h, fetchspec.Header{Name: name, Value: a})
+				}
+			}
 		case "Sec-Fetch-Dest":
 			if metadata {
-				h = append(h, fetchspec.Header{Name: name, Value: destination(f.req.API)})
+				h = append(h, fetchspec.Header{Name: name, Value: metadataDestination(f.req.Destination)})
 			}
 		case "Sec-Fetch-Site":
 			if metadata {
@@ -192,7 +219,7 @@ func (f *fetch) originHeader(preflight bool) string {
 	case f.tainting == fetchspec.TaintingCORS:
 		// 3. Every CORS request.
 		return f.origin
-	case f.q.ElementsSendOrigin && f.req.API.IsElement() && f.req.Mode == fetchspec.ModeCORS, f.q.UpgradeTaints && f.upgraded:
+	case f.q.ElementsSendOrigin && !f.isScripts() && f.req.Mode == fetchspec.ModeCORS, f.q.UpgradeTaints && f.upgraded:
 		// DEVIATION: ElementsSendOrigin, UpgradeTaints.
 		return f.origin
 	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten && !f.leftOrigin:
@@ -213,15 +240,18 @@ func (f *fetch) originHeader(preflight bool) string {
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (f *fetch) accept() string {
-	if a := f.q.Accept[f.req.API]; a != "" {
+	if a := f.q.Accept[f.req.Destination]; a != "" {
 		// DEVIATION: Accept.
 		return a
 	}
-	switch f.req.API {
-	case fetchspec.APIImage:
+	switch f.req.Destination {
+	case fetchspec.DestinationImage:
 		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
-	case fetchspec.APIStylesheet:
+	case fetchspec.DestinationStyle:
 		return "text/css,*/*;q=0.1"
+	}
+	if f.req.API == fetchspec.APIEventSource {
+		return eventStream
 	}
 	return "*/*"
 }

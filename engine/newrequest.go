@@ -41,6 +41,8 @@ type Init struct {
 	UploadListener bool
 	// CrossOrigin is an element's crossorigin attribute; nil where it has none.
 	CrossOrigin *string
+	// As is a preload's as attribute; nil where it has none.
+	As *string
 }
 
 // NewRequest makes the request that an API call or an element of a page brings about, or says why it does not.
@@ -49,16 +51,22 @@ type Init struct {
 func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Block) {
 	c := constructor{ua: ua, q: ua.quirks(), page: page, init: &init}
 	c.req = &fetchspec.Request{
-		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder,
+		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder, EmbedderPolicy: page.EmbedderPolicy,
 		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
 	}
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
 	}
+	if c.q.NoCredentialless && page.EmbedderPolicy == fetchspec.Credentialless {
+		// DEVIATION: NoCredentialless.
+		c.req.EmbedderPolicy = fetchspec.UnsafeNone
+	}
 	var b *Block
 	switch {
 	case c.req.API == fetchspec.APIXHR:
 		b = c.xhr()
+	case c.req.API == fetchspec.APIEventSource:
+		b = c.eventSource()
 	case c.req.API.IsElement():
 		b = c.element()
 	default:
@@ -320,10 +328,30 @@ func (c *constructor) xhr() *Block {
 	return b
 }
 
+// eventSource makes the request of an EventSource.
+//
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource
+func (c *constructor) eventSource() *Block {
+	if b := c.url(); b != nil {
+		b.Step = "request-constructor 5.2"
+		return b
+	}
+	c.req.Method = "GET"
+	if c.init.Credentials == fetchspec.CredentialsInclude {
+		c.req.Credentials = fetchspec.CredentialsInclude
+	}
+	return nil
+}
+
 // element makes the request of an element.
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request
 func (c *constructor) element() *Block {
+	if c.req.API == fetchspec.APIPreload {
+		if b := c.preload(); b != nil {
+			return b
+		}
+	}
 	if b := c.url(); b != nil {
 		b.Step = "request-constructor 5.2"
 		return b
@@ -348,5 +376,21 @@ func (c *constructor) element() *Block {
 	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") {
 		c.req.Credentials = fetchspec.CredentialsInclude
 	}
+	return nil
+}
+
+// preload sets the destination of a preload. Without one that can be preloaded for there is no request, and never an event.
+//
+// https://html.spec.whatwg.org/multipage/links.html#link-type-preload
+func (c *constructor) preload() *Block {
+	as := ""
+	if c.init.As != nil {
+		as = *c.init.As
+	}
+	d, ok := fetchspec.PreloadDestination(as)
+	if !ok {
+		return &Block{Code: CodePreloadDestination, Param: as}
+	}
+	c.req.Destination = d
 	return nil
 }

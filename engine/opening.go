@@ -56,7 +56,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenScheme, OpenScriptScheme:
-		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme || !f.req.API.IsElement()) {
+		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme || f.isScripts()) {
 			return &Block{Code: CodeSchemeNotHTTP, Step: "main-fetch 12e", Param: url.Scheme()}
 		}
 
@@ -93,6 +93,11 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 	}
 	return nil
+}
+
+// isScripts reports whether it is a request of script's own, and not of an element.
+func (f *fetch) isScripts() bool {
+	return !f.req.API.IsElement() || f.req.API == fetchspec.APIEventSource
 }
 
 // unsafeBlob reports whether a redirect may not lead to a blob: URL: it is of another origin than what redirects, or for an

@@ -39,6 +39,8 @@ type Quirks struct {
 	StripCredentials bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
+	// NoCredentialless takes the embedder policy credentialless for none.
+	NoCredentialless bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
 	UploadListenerNeedsBody bool
 
@@ -56,7 +58,7 @@ type Quirks struct {
 	NoAboutBlank bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
-	// MixedImages loads insecure images that cannot be upgraded into secure pages.
+	// MixedImages loads insecure images, audio and video that cannot be upgraded into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
@@ -73,7 +75,7 @@ type Quirks struct {
 	PreflightHeaders []string
 	RequestHeaders   []string
 	// Accept is the value of the Accept header of an element, where it is not the standard's.
-	Accept map[fetchspec.API]string
+	Accept map[fetchspec.Destination]string
 	// FetchModeAlways sends Sec-Fetch-Mode on preflights to insecure URLs too.
 	FetchModeAlways bool
 	// PreflightSite says what Sec-Fetch-Site of a preflight goes by.
@@ -98,6 +100,8 @@ type Quirks struct {
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
 	// page around it, whose storage access is inactive.
 	StorageAccessOrigin bool
+	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out once redirects have tainted the origin.
+	StorageAccessUntainted bool
 
 	// — When a preflight is made, and what for.
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 )
@@ -19,12 +20,14 @@ type NetworkFunc func(*fetchspec.Request) (*fetchspec.Response, error)
 // Send calls f.
 func (f NetworkFunc) Send(r *fetchspec.Request) (*fetchspec.Response, error) { return f(r) }
 
-// UserAgent is a browser as far as fetching goes: its quirks, its clock and its CORS-preflight cache. The zero UserAgent
-// is the standard's, with an empty cache and a clock that stands still. A UserAgent is not safe for concurrent use.
+// UserAgent is a browser as far as fetching goes: its quirks, its clock, its cookies and its CORS-preflight cache. The zero
+// UserAgent is the standard's, with an empty cache, no cookies and a clock that stands still. A UserAgent is not safe for concurrent use.
 type UserAgent struct {
 	// Quirks are the departures from the standard; nil is none.
 	Quirks *Quirks
-	// Now is the clock that the preflight cache goes by. Nil is a clock that stands still.
+	// Cookies is the cookie store. Nil is a browser that has none, and takes none.
+	Cookies *cookie.Jar
+	// Now is the clock that the preflight cache and cookies go by. Nil is a clock that stands still.
 	Now func() time.Time
 	// Trace makes results carry the steps that were taken.
 	Trace bool
@@ -41,6 +44,10 @@ type Page struct {
 	URL *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
+	// Worker is set where a dedicated worker makes the requests. URL is then the URL of its script.
+	Worker bool
+	// EmbedderPolicy is the page's embedder policy value, which its workers share.
+	EmbedderPolicy fetchspec.EmbedderPolicy
 }
 
 // Exchange is one request that went over the wire, and what came back.
@@ -52,6 +59,8 @@ type Exchange struct {
 	Err error
 	// Preflight tells CORS-preflight requests.
 	Preflight bool
+	// HTTP2 is set where the network spoke HTTP/2 or later.
+	HTTP2 bool
 }
 
 // Notice is something that a browser mentions about a request without blocking it.
@@ -74,9 +83,9 @@ const (
 	NoticeStatus NoticeCode = "error-status"
 	// NoticeScriptType: a classic script was loaded whose MIME type is not one of JavaScript's.
 	NoticeScriptType NoticeCode = "script-type"
-	// NoticeInsecureImage: an insecure image was loaded into a secure page.
+	// NoticeInsecureImage: an insecure image, audio or video was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
-	// NoticeUpgraded: an insecure image of a secure page was asked for over HTTPS.
+	// NoticeUpgraded: an insecure image, audio or video of a secure page was asked for over HTTPS.
 	NoticeUpgraded NoticeCode = "upgraded"
 )
 
@@ -144,6 +153,9 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 		urls [2]*origin.URL
 		exch [2]Exchange
 	}{req: *req}
+	if s.req.Destination == fetchspec.DestinationNone {
+		s.req.Destination = req.API.Destination()
+	}
 	s.urls[0] = req.URL()
 	s.req.URLs = s.urls[:1]
 	s.res.Request = &s.req

@@ -77,7 +77,10 @@ var pages = func() []engine.Page {
 	frame := page(appOrigin + "/frame")
 	frame.Embedder = frame.Origin
 	frame.Origin = origin.NewOpaque()
-	return []engine.Page{page(appOrigin + "/page"), page("http://app.example.com/page"), page("http://localhost:8080/"), frame, {Origin: origin.NewOpaque()}}
+	worker, isolated := page(appOrigin+"/worker.js"), page(appOrigin+"/isolated")
+	worker.Worker, worker.EmbedderPolicy = true, fetchspec.Credentialless
+	isolated.EmbedderPolicy = fetchspec.RequireCORP
+	return []engine.Page{page(appOrigin + "/page"), worker, isolated, page("http://app.example.com/page"), page("http://localhost:8080/"), frame, {Origin: origin.NewOpaque()}}
 }()
 
 var (
@@ -149,6 +152,10 @@ func newWorld(c chooser, requests int) *world {
 
 func newInit(c chooser) engine.Init {
 	i := engine.Init{API: mostly(c, apis), URL: mostly(c, targets), Method: pick(c, methods)}
+	if i.API == fetchspec.APIPreload {
+		as := mostly(c, []string{"fetch", "font", "image", "script", "style", "track", "x"})
+		i.As = &as
+	}
 	for range c(4) {
 		i.Headers = append(i.Headers, pick(c, headerPool))
 	}

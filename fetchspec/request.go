@@ -41,24 +41,30 @@ const (
 // API says what in a page made a request. Browsers name it in their messages, and some of their rules depend on it.
 type API string
 
-// The kinds of request that are modelled. The element kinds are the destinations script (classic and module), image,
-// style and font.
+// The kinds of request that are modelled. APIPreload is a link element with rel=preload.
 const (
-	APIFetch      API = "fetch"
-	APIXHR        API = "xhr"
-	APIScript     API = "script"
-	APIModule     API = "module"
-	APIImage      API = "img"
-	APIStylesheet API = "stylesheet"
-	APIFont       API = "font"
+	APIFetch       API = "fetch"
+	APIXHR         API = "xhr"
+	APIEventSource API = "eventsource"
+	APIScript      API = "script"
+	APIModule      API = "module"
+	APIImage       API = "img"
+	APIStylesheet  API = "stylesheet"
+	APIFont        API = "font"
+	APIVideo       API = "video"
+	APIAudio       API = "audio"
+	APIPreload     API = "preload"
 )
 
 // APIs returns the kinds of request, in the order above.
 func APIs() []API {
-	return []API{APIFetch, APIXHR, APIScript, APIModule, APIImage, APIStylesheet, APIFont}
+	return []API{
+		APIFetch, APIXHR, APIEventSource, APIScript, APIModule, APIImage, APIStylesheet, APIFont, APIVideo, APIAudio, APIPreload,
+	}
 }
 
-// IsElement reports whether the request is one of an element or a style sheet, whose result is an event.
+// IsElement reports whether the request is one of an element or a style sheet, or of an EventSource, which is like one:
+// script sets neither its method nor its headers, and its result is an event.
 func (a API) IsElement() bool { return a != APIFetch && a != APIXHR }
 
 // Tainting is a response tainting.
@@ -71,6 +77,68 @@ const (
 	TaintingBasic  Tainting = "basic"
 	TaintingCORS   Tainting = "cors"
 	TaintingOpaque Tainting = "opaque"
+)
+
+// Destination is a request's destination. Script's own requests have the empty one.
+//
+// https://fetch.spec.whatwg.org/#concept-request-destination
+type Destination string
+
+// The destinations that pages' requests can have here.
+const (
+	DestinationNone   Destination = ""
+	DestinationAudio  Destination = "audio"
+	DestinationFont   Destination = "font"
+	DestinationImage  Destination = "image"
+	DestinationScript Destination = "script"
+	DestinationStyle  Destination = "style"
+	DestinationTrack  Destination = "track"
+	DestinationVideo  Destination = "video"
+)
+
+// Destination returns the destination that the requests of an API have. That of a preload is what its as attribute says,
+// and not known here.
+func (a API) Destination() Destination {
+	switch a {
+	case APIScript, APIModule:
+		return DestinationScript
+	case APIImage:
+		return DestinationImage
+	case APIStylesheet:
+		return DestinationStyle
+	case APIFont:
+		return DestinationFont
+	case APIVideo:
+		return DestinationVideo
+	case APIAudio:
+		return DestinationAudio
+	}
+	return DestinationNone
+}
+
+// PreloadDestination translates the as attribute of a preload; ok is false where nothing can be preloaded for it.
+//
+// https://html.spec.whatwg.org/multipage/links.html#translate-a-preload-destination
+func PreloadDestination(as string) (d Destination, ok bool) {
+	switch d = Destination(ByteLower(as)); d {
+	case "fetch":
+		return DestinationNone, true
+	case DestinationFont, DestinationImage, DestinationScript, DestinationStyle, DestinationTrack:
+		return d, true
+	}
+	return DestinationNone, false
+}
+
+// EmbedderPolicy is the embedder policy value of a page or a worker: what its Cross-Origin-Embedder-Policy says.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#embedder-policy-value
+type EmbedderPolicy string
+
+// The embedder policy values. The empty one is unsafe-none.
+const (
+	UnsafeNone     EmbedderPolicy = ""
+	Credentialless EmbedderPolicy = "credentialless"
+	RequireCORP    EmbedderPolicy = "require-corp"
 )
 
 // Body is a request body.
@@ -89,8 +157,10 @@ type Body struct {
 //
 // https://fetch.spec.whatwg.org/#concept-request
 type Request struct {
-	API    API
-	Method string
+	API API
+	// Destination is the destination. Where it is empty, it is that of the API.
+	Destination Destination
+	Method      string
 	// URLs is the URL list: the request's URL first, then one for each redirect that was followed.
 	URLs    []*origin.URL
 	Headers Headers
@@ -105,6 +175,8 @@ type Request struct {
 	Page *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
+	// EmbedderPolicy is the embedder policy value of the page.
+	EmbedderPolicy EmbedderPolicy
 	// UseCORSPreflight is the use-CORS-preflight flag: an upload listener or a streaming body sets it.
 	UseCORSPreflight bool
 	// Dropped are the names of the headers that the page set and that are forbidden to it.

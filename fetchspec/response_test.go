@@ -121,12 +121,27 @@ func TestRequest(t *testing.T) {
 			t.Errorf("%s %v: IsPreflight is %v", tt.method, tt.headers, got)
 		}
 	}
-	for _, api := range []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet, fetchspec.APIFont} {
+	for _, api := range []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet, fetchspec.APIFont, fetchspec.APIVideo, fetchspec.APIAudio, fetchspec.APIPreload, fetchspec.APIEventSource} {
 		if !api.IsElement() {
 			t.Errorf("%s is no element", api)
 		}
 	}
 	if fetchspec.APIFetch.IsElement() || fetchspec.APIXHR.IsElement() {
 		t.Error("fetch or XMLHttpRequest is an element")
+	}
+}
+
+func TestPreloadDestination(t *testing.T) {
+	for as, want := range map[string]fetchspec.Destination{
+		"fetch": "", "FETCH": "", "font": "font", "image": "image", "Script": "script", "style": "style", "track": "track",
+	} {
+		if d, ok := fetchspec.PreloadDestination(as); !ok || d != want {
+			t.Errorf("as=%q is for %q, %t; want %q", as, d, ok, want)
+		}
+	}
+	for _, as := range []string{"", " font", "video", "audio", "document", "empty", "\u017Fcript"} {
+		if d, ok := fetchspec.PreloadDestination(as); ok {
+			t.Errorf("as=%q is for %q; want none", as, d)
+		}
 	}
 }

@@ -132,6 +132,30 @@ func SchemefullySameSite(a, b Origin) bool {
 
 func topLabel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }
 
+// IsPublicSuffix reports whether a host, as URLs have it, is a public suffix: a name such as com or github.io, below which
+// anybody can have one.
+func IsPublicSuffix(host string) bool { return !isIP(host) && registrableDomain(host) == "" }
+
+// Site returns a serialization of a tuple origin's site: its scheme, and its registrable domain or, where it has none, its
+// host. For an opaque origin, which is a site of its own, it is "null".
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
+func (o Origin) Site() string {
+	if o.IsOpaque() {
+		return o.String()
+	}
+	return o.scheme + "://" + SiteHost(o.host)
+}
+
+// SiteHost returns the part of a host, as URLs have it, that its site goes by: its registrable domain or, where it has none,
+// the host itself.
+func SiteHost(host string) string {
+	if domain := registrableDomain(host); domain != "" {
+		return domain
+	}
+	return host
+}
+
 // registrableDomain returns the empty string for hosts that have none: IP addresses and public suffixes. A trailing dot
 // stays, so that example.com. is of another site than example.com.
 func registrableDomain(host string) string {

@@ -232,3 +232,35 @@ func TestIsIPAddress(t *testing.T) {
 		t.Error("an opaque origin is an IP address")
 	}
 }
+
+func TestSite(t *testing.T) {
+	for host, want := range map[string]struct {
+		site         string
+		publicSuffix bool
+	}{
+		"app.example.com": {"https://example.com", false},
+		"example.com":     {"https://example.com", false},
+		"example.com.":    {"https://example.com.", false},
+		"me.github.io":    {"https://me.github.io", false},
+		"a.me.github.io":  {"https://me.github.io", false},
+		"github.io":       {"https://github.io", true},
+		"com":             {"https://com", true},
+		"localhost":       {"https://localhost", true},
+		"127.0.0.1":       {"https://127.0.0.1", false},
+		"[::1]":           {"https://[::1]", false},
+		"a.example.co.uk": {"https://example.co.uk", false},
+	} {
+		if got := origin.MustParse("https://" + host + ":8443").Site(); got != want.site {
+			t.Errorf("the site of %s is %s, want %s", host, got, want.site)
+		}
+		if got := origin.IsPublicSuffix(host); got != want.publicSuffix {
+			t.Errorf("IsPublicSuffix(%s) is %v", host, got)
+		}
+		if got := "https://" + origin.SiteHost(host); got != want.site {
+			t.Errorf("SiteHost(%s) is %s", host, got)
+		}
+	}
+	if got := origin.NewOpaque().Site(); got != "null" {
+		t.Errorf("the site of an opaque origin is %s", got)
+	}
+}

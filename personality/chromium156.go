@@ -3,21 +3,30 @@ package personality
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 )
 
-// Chromium156 is Chromium 156.0.8078.79 on Debian 12, headless.
+// Chromium156 is Chromium 156.0.8078.79 on Debian 12, headless. Like Chrome with third-party cookies off, Debian's package blocks
+// them, but for partitioned ones. Where they are on, Cookies.ThirdParty is [cookie.ThirdPartyAllow], and
+// Quirks.StorageAccessOrigin not set.
 var Chromium156 = &Personality{
 	Name:         "chromium",
 	Version:      "Chromium 156.0.8078.79",
 	FrameConsole: true,
 	words:        chromiumWords{},
+	Cookies: cookie.Policy{
+		Unset: cookie.UnsetLax, Redirects: cookie.RedirectsForgive, ThirdParty: cookie.ThirdPartyBlock, Partitioned: true, LoopbackIsSecure: true,
+		Order: cookie.OrderValue, Nameless: cookie.NamelessSimple, Controls: cookie.ControlsRefuseTabs, LastCounts: true,
+		Dates: cookie.DatesWhole, PerSite: 180, SiteKeeps: 150,
+	},
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{ClientHints: true, RangeMax: 1<<63 - 2, ForbidUserAgent: true},
 		Opening: []engine.OpeningCheck{
@@ -34,12 +43,12 @@ var Chromium156 = &Personality{
 			engine.PreflightHeadersSyntax, engine.PreflightMethod, engine.PreflightHeaders,
 		},
 		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Origin", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Referer"},
-		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Referer"},
+		RequestHeaders:   []string{"Content-Length", "", "Accept", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Storage-Access", "Referer", "Cookie", "Range"},
 
 		CombineRequestHeaders: true,
 		XHRCharset:            engine.XHRCharsetInPlace,
-		Accept: map[fetchspec.API]string{
-			fetchspec.APIImage: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+		Accept: map[fetchspec.Destination]string{
+			fetchspec.DestinationImage: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
 		},
 		ReferrerNeedsHTTPS:    true,
 		PreflightSite:         engine.PreflightSiteOfURL,
@@ -129,7 +138,22 @@ func (chromiumWords) dropped(name string) Line {
 	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"}
 }
 
+// blocked words a request that was blocked. A worker says nothing of what the network reports.
 func (w chromiumWords) blocked(r *report) []Line {
+	lines := w.reasons(r)
+	if !r.page.Worker {
+		return lines
+	}
+	lines = slices.DeleteFunc(lines, func(l Line) bool { return l.Source == "network" })
+	for i := range lines {
+		if lines[i].Source == "javascript" {
+			lines[i].Source = "worker"
+		}
+	}
+	return lines
+}
+
+func (w chromiumWords) reasons(r *report) []Line {
 	b := r.Block
 	javaScript := func(format string, args ...any) []Line {
 		return []Line{{Text: fmt.Sprintf(format, args...), Level: "error", Source: "javascript"}}
@@ -171,6 +195,8 @@ func (w chromiumWords) blocked(r *report) []Line {
 		switch r.api() {
 		case fetchspec.APIXHR:
 			what = "XMLHttpRequest endpoint"
+		case fetchspec.APIEventSource:
+			what = "EventSource endpoint"
 		case fetchspec.APIScript, fetchspec.APIModule:
 			what = "script"
 		case fetchspec.APIStylesheet:
@@ -202,6 +228,8 @@ func (w chromiumWords) blocked(r *report) []Line {
 			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
 		case b.Exchange == nil || b.Exchange.Response == nil:
 			return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+		case slices.ContainsFunc(b.Exchange.Response.Headers, func(h fetchspec.Header) bool { return !fetchspec.IsValue(h.Value) }):
+			return []Line{networkLine("net::ERR_INVALID_HTTP_RESPONSE")}
 		case b.Exchange.Response.Status == 407:
 			return []Line{networkLine("net::ERR_UNEXPECTED_PROXY_AUTH")}
 		}
@@ -217,6 +245,10 @@ func (w chromiumWords) blocked(r *report) []Line {
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin")}
 	case engine.CodeCORPSameSite:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameSite")}
+	case engine.CodeCORPEmbedder:
+		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep")}
+	case engine.CodeEventStreamType:
+		return javaScript(eventStreamType, b.Param)
 	}
 	return nil
 }
@@ -255,9 +287,11 @@ func networkLine(netError string) Line {
 	return Line{Text: chromiumPageFailure + netError, Level: "error", Source: "network"}
 }
 
-func statusLine(resp *fetchspec.Response) Line {
+// statusLine words an error status with its reason phrase, which HTTP/2 has none of.
+func statusLine(e *engine.Exchange) Line {
+	resp := e.Response
 	phrase := resp.StatusMessage
-	if phrase == "" {
+	if phrase == "" && !e.HTTP2 {
 		phrase = http.StatusText(resp.Status)
 	}
 	return networkLine("the server responded with a status of " + strconv.Itoa(resp.Status) + " (" + phrase + ")")
@@ -271,7 +305,7 @@ func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	case engine.NoticeStatus:
 		b := r.Block
 		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet)
-		return statusLine(r.Exchanges[len(r.Exchanges)-1].Response), !refused
+		return statusLine(&r.Exchanges[len(r.Exchanges)-1]), !refused && !r.page.Worker
 	case engine.NoticeUpgraded:
 		return mixed("automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"), !n.Redirected
 	case engine.NoticeInsecureImage:
@@ -296,7 +330,7 @@ func (chromiumWords) cors(r *report) string {
 	b := r.Block
 	c := chromiumCORS[b.Code]
 	var s strings.Builder
-	fmt.Fprintf(&s, "Access to %s at '%s' ", chromiumKind(r.api()), b.URL)
+	fmt.Fprintf(&s, "Access to %s at '%s' ", chromiumKind(r), b.URL)
 	if first := r.Request.URL(); first.String() != b.URL.String() {
 		fmt.Fprintf(&s, "(redirected from '%s') ", first)
 	}
@@ -348,20 +382,26 @@ func chromiumEscape(s string) string {
 	return s
 }
 
-func chromiumKind(a fetchspec.API) string {
-	switch a {
+// chromiumKind is what messages call the thing that was asked for.
+func chromiumKind(r *report) string {
+	switch r.api() {
+	case fetchspec.APIFetch:
+		return "fetch"
 	case fetchspec.APIXHR:
 		return "XMLHttpRequest"
-	case fetchspec.APIImage:
-		return "image"
-	case fetchspec.APIScript, fetchspec.APIModule:
-		return "script"
-	case fetchspec.APIStylesheet:
-		return "CSS stylesheet"
-	case fetchspec.APIFont:
-		return "font"
+	case fetchspec.APIEventSource:
+		return "resource"
 	}
-	return "fetch"
+	switch d := r.Request.Destination; d {
+	case fetchspec.DestinationNone:
+		return "link element resource"
+	case fetchspec.DestinationStyle:
+		return "CSS stylesheet"
+	case fetchspec.DestinationTrack:
+		return "text track"
+	default:
+		return string(d)
+	}
 }
 
 func (chromiumWords) devTools(b *engine.Block) *DevTools {
@@ -388,11 +428,23 @@ func (chromiumWords) exception(r *report) string {
 		return "NetworkError: A network error occurred."
 	case fetchspec.APIFetch:
 		if text := chromiumFetchException(b); text != "" {
-			return "TypeError: Failed to execute 'fetch' on 'Window': " + text
+			return "TypeError: Failed to execute 'fetch' on '" + chromiumGlobal(r) + "': " + text
 		}
 		return "TypeError: Failed to fetch"
+	case fetchspec.APIEventSource:
+		if b.Code == engine.CodeURLInvalid {
+			return "SyntaxError: Failed to construct 'EventSource': Cannot open an EventSource to '" + b.Param + "'. The URL is invalid."
+		}
 	}
-	return "error event"
+	return eventOrNone(b)
+}
+
+// chromiumGlobal is the interface of the global object that script's fetch belongs to.
+func chromiumGlobal(r *report) string {
+	if r.page.Worker {
+		return "WorkerGlobalScope"
+	}
+	return "Window"
 }
 
 func chromiumFetchException(b *engine.Block) string {

@@ -80,6 +80,12 @@ var explanations = map[engine.Code]func(*explainer) (why string, change []string
 	engine.CodeStreamBodyNotSupported: func(x *explainer) (string, []string) {
 		return x.notMade("this browser cannot send a stream as body"), inPage("Send a string or a blob: not every browser can send streams.")
 	},
+	engine.CodePreloadDestination: func(x *explainer) (string, []string) {
+		if x.init.As == nil {
+			return "The preload is not asked for: the link has no as attribute", inPage("Say what it is for: as=\"fetch\", font, image, script, style or track.")
+		}
+		return x.notMade("nothing is preloaded for as=%s", x.param()), inPage("Say what it is for: as=\"fetch\", font, image, script, style or track.")
+	},
 
 	engine.CodeSameOriginMode: func(x *explainer) (string, []string) {
 		return fmt.Sprintf("The request has mode same-origin, and %s is not of the page's origin %s%s", x.asked(), x.page.Origin, x.afterRedirect()),
@@ -169,15 +175,24 @@ var explanations = map[engine.Code]func(*explainer) (why string, change []string
 
 	engine.CodeCORPSameOrigin: (*explainer).corp,
 	engine.CodeCORPSameSite:   (*explainer).corp,
+	engine.CodeCORPEmbedder:   (*explainer).corpMissing,
 	engine.CodeOpaqueBlocked: func(x *explainer) (string, []string) {
 		return fmt.Sprintf("%s has Content-Type %s, which %s cannot use, and the browser keeps it from the page (opaque response blocking)", x.answer(), x.contentType(), x.what()),
 			[]string{x.contentTypeFix(), "Or let the page load it with CORS: crossorigin on the element, and `Access-Control-Allow-Origin` on " + x.where() + "."}
 	},
 	engine.CodeStatusNotOK: func(x *explainer) (string, []string) {
-		return fmt.Sprintf("%s is an error, and %s is used with a status from 200 to 299 only", x.answer(), x.what()), []string{"CORS let it through: find out why the server answers with status " + strconv.Itoa(x.b.Status) + "."}
+		return fmt.Sprintf("%s is an error, and %s is used with %s only", x.answer(), x.what(), x.usableStatus()), []string{"CORS let it through: find out why the server answers with status " + strconv.Itoa(x.b.Status) + "."}
 	},
 	engine.CodeMIMETypeMismatch: func(x *explainer) (string, []string) {
 		return fmt.Sprintf("%s has Content-Type %s, which is not what %s must have", x.answer(), x.contentType(), x.what()), []string{x.contentTypeFix()}
+	},
+	engine.CodeEventStreamType: func(x *explainer) (string, []string) {
+		return fmt.Sprintf("%s has Content-Type %s, and an EventSource reads text/event-stream only", x.answer(), x.contentType()), []string{x.contentTypeFix()}
+	},
+	engine.CodeRangeMismatch: func(x *explainer) (string, []string) {
+		value, _ := x.header("Content-Range")
+		return fmt.Sprintf("%s is partial content with Content-Range %s, and all from the first byte on was asked for", x.answer(), shown(value)),
+			[]string{"Send `Content-Range: bytes 0-LAST/SIZE` on " + x.where() + ", or all of the file with status 200."}
 	},
 	engine.CodeNotDecodable: func(x *explainer) (string, []string) {
 		return fmt.Sprintf("The body of %s is not %s", lower(x.answer()), x.what()), []string{"CORS let it through: send the bytes of " + x.what() + "."}

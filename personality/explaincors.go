@@ -22,6 +22,9 @@ func (x *explainer) allowed() Explanation {
 	switch resp := x.Response; {
 	case x.api().IsElement():
 		e.Why = "The " + elementNoun(x.api()) + " loads."
+		if x.api() == fetchspec.APIEventSource {
+			e.Why = "The EventSource opens."
+		}
 		if x.Request.Mode == fetchspec.ModeNoCORS {
 			e.Why = "The " + elementNoun(x.api()) + " loads without CORS: the element asks in mode no-cors, and script cannot look into it."
 		}
@@ -157,7 +160,7 @@ func (x *explainer) dropCredentials() []string {
 	switch a := x.api(); {
 	case x.hop():
 		return nil
-	case a == fetchspec.APIXHR:
+	case a == fetchspec.APIXHR, a == fetchspec.APIEventSource:
 		what = "withCredentials"
 	case a.IsElement():
 		what = "crossorigin=\"use-credentials\""

@@ -31,6 +31,10 @@ func elementNoun(a fetchspec.API) string {
 		return "style sheet"
 	case fetchspec.APIModule:
 		return "module script"
+	case fetchspec.APIAudio:
+		return "audio file"
+	case fetchspec.APIEventSource:
+		return "EventSource"
 	}
 	return string(a)
 }
@@ -38,7 +42,7 @@ func elementNoun(a fetchspec.API) string {
 // what is the thing that an element loads, with its article.
 func (x *explainer) what() string {
 	noun := elementNoun(x.api())
-	if x.api() == fetchspec.APIImage {
+	if strings.ContainsRune("aeiouE", rune(noun[0])) {
 		return "an " + noun
 	}
 	return "a " + noun
@@ -190,6 +194,17 @@ func (x *explainer) contentType() string {
 	return "none"
 }
 
+// usableStatus says which status is used by what was to be loaded.
+func (x *explainer) usableStatus() string {
+	switch x.api() {
+	case fetchspec.APIEventSource:
+		return "status 200"
+	case fetchspec.APIVideo, fetchspec.APIAudio:
+		return "status 200 or 206"
+	}
+	return "a status from 200 to 299"
+}
+
 func (x *explainer) contentTypeFix() string {
 	want := "the type that the body is of"
 	switch x.api() {
@@ -201,6 +216,8 @@ func (x *explainer) contentTypeFix() string {
 		want = "the `Content-Type` of the image, such as image/png"
 	case fetchspec.APIFont:
 		want = "`Content-Type: font/woff2`"
+	case fetchspec.APIEventSource:
+		want = "`Content-Type: text/event-stream`"
 	}
 	return "Send " + want + " on " + x.where() + "."
 }
@@ -215,6 +232,15 @@ func (x *explainer) corp() (string, []string) {
 	}
 	return fmt.Sprintf("%s has Cross-Origin-Resource-Policy: %s, which keeps it from pages of %s", x.answer(), value, x.page.Origin),
 		[]string{"Send `Cross-Origin-Resource-Policy: " + fix + "` on " + x.where() + ", or leave the header out.", "Or let the page ask with CORS, to which the header does not apply, and send `Access-Control-Allow-Origin`."}
+}
+
+func (x *explainer) corpMissing() (string, []string) {
+	policy := x.page.EmbedderPolicy
+	return fmt.Sprintf("%s has no Cross-Origin-Resource-Policy, and the page's Cross-Origin-Embedder-Policy: %s wants one of what is of another origin", x.answer(), policy),
+		[]string{
+			"Send `Cross-Origin-Resource-Policy: cross-origin` on " + x.where() + ", or same-site if no page of another site needs it.",
+			"Or let the page ask with CORS, to which the policy does not apply, and send `Access-Control-Allow-Origin`.",
+		}
 }
 
 // shown quotes a value for people, bounded. Bytes that are not UTF-8 are taken for Latin-1.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -19,6 +20,11 @@ var Firefox153 = &Personality{
 	Name:    "firefox",
 	Version: "Firefox ESR 153.7.0",
 	words:   firefoxWords{},
+	Cookies: cookie.Policy{
+		Unset: cookie.UnsetNone, Schemeless: true, AnswersForgiven: true, ThirdParty: cookie.ThirdPartyPartition, Partitioned: true,
+		LoopbackIsSecure: true, Nameless: cookie.NamelessName, ValuesAreUTF8: true, LastCounts: true,
+		AgeSyntax: cookie.AgeMinus, Dates: cookie.DatesLoose, PerSite: 180, SiteKeeps: 150,
+	},
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{NonASCIIUnsafe: true, StrictParameters: true, RangeMax: 1<<64 - 1, NoTotal: true, RepeatedNames: true},
 		Opening: []engine.OpeningCheck{
@@ -36,28 +42,29 @@ var Firefox153 = &Personality{
 			engine.PreflightMethod, engine.PreflightHeadersSyntax, engine.PreflightHeaders,
 		},
 		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
-		RequestHeaders:   []string{"Accept", "Referer", "", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Content-Length"},
+		RequestHeaders:   []string{"Accept", "Range", "Referer", "", "Origin", "Sec-Fetch-Storage-Access", "Cookie", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Content-Length"},
 
 		StreamBodies:     engine.StreamStringify,
 		LocalSchemes:     []string{"file", "view-source", "resource"},
 		Location:         engine.LocationPercent,
 		SeveralLocations: engine.LocationsConflict,
-		Accept: map[fetchspec.API]string{
-			fetchspec.APIImage: "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
-			fetchspec.APIFont:  "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8",
+		Accept: map[fetchspec.Destination]string{
+			fetchspec.DestinationImage: "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+			fetchspec.DestinationFont:  "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8",
 		},
-		XHRCharset:            engine.XHRCharsetSent,
-		ReferrerNeedsHTTPS:    true,
-		PreflightSite:         engine.PreflightSiteOfURL,
-		EmbedderReferrer:      []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
-		UnansweredPUT:         true,
-		UpgradeTaints:         true,
-		AuthorizationReturns:  true,
-		OpaqueBlocking:        engine.OpaqueBlockingScript,
-		TypeBeforeCORS:        true,
-		SVGNeedsOK:            true,
-		UnsafeRedirectSchemes: []string{"data", "javascript", "blob"},
-		MixedImages:           true,
+		StorageAccessUntainted: true,
+		XHRCharset:             engine.XHRCharsetSent,
+		ReferrerNeedsHTTPS:     true,
+		PreflightSite:          engine.PreflightSiteOfURL,
+		EmbedderReferrer:       []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
+		UnansweredPUT:          true,
+		UpgradeTaints:          true,
+		AuthorizationReturns:   true,
+		OpaqueBlocking:         engine.OpaqueBlockingScript,
+		TypeBeforeCORS:         true,
+		SVGNeedsOK:             true,
+		UnsafeRedirectSchemes:  []string{"data", "javascript", "blob"},
+		MixedImages:            true,
 
 		TightContentType: true,
 		FirstLineOnly: []string{
@@ -260,7 +267,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 			return []Line{didNotSucceed(r.previous())}
 		}
 
-	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite:
+	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite, engine.CodeCORPEmbedder:
 		return []Line{{Text: "The resource at “" + b.URL.String() + "” was blocked due to its " + firefoxCORP, Level: "error", Source: "COEP"}}
 
 	case engine.CodeOpaqueBlocked:
@@ -398,11 +405,18 @@ func (firefoxWords) exception(r *report) string {
 		return "NetworkError: A network error occurred."
 	case fetchspec.APIFetch:
 		if text := firefoxFetchException(b); text != "" {
+			if r.page.Worker {
+				return "TypeError: WorkerGlobalScope.fetch: " + text
+			}
 			return "TypeError: Window.fetch: " + text
 		}
 		return "TypeError: NetworkError when attempting to fetch resource."
+	case fetchspec.APIEventSource:
+		if b.Code == engine.CodeURLInvalid {
+			return "SyntaxError: An invalid or illegal string was specified"
+		}
 	}
-	return "error event"
+	return eventOrNone(b)
 }
 
 func firefoxFetchException(b *engine.Block) string {

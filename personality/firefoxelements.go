@@ -20,6 +20,11 @@ func firefoxElement(r *report, lines []Line) []Line {
 			lines = append(lines, Line{Text: "The stylesheet " + b.URL.String() + " was not loaded because its MIME type, “" + b.Param + "”, is not “text/css”.", Level: "error", Source: "CSS Loader"})
 		}
 		return lines
+	case fetchspec.APIEventSource:
+		if r.Request == nil {
+			return lines
+		}
+		return append(lines, Line{Text: "Firefox can’t establish a connection to the server at " + r.Request.URL().String() + ".", Level: "error", Source: "Event Source"})
 	default:
 		return lines
 	}

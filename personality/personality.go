@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -23,6 +24,8 @@ type Personality struct {
 	Version string
 	// Quirks are the departures from the standard.
 	Quirks engine.Quirks
+	// Cookies are the departures from the cookie specification.
+	Cookies cookie.Policy
 	// FrameConsole is set where a sandboxed frame has a console of its own, apart from that of the page around it.
 	FrameConsole bool
 
@@ -123,7 +126,8 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 	return lines
 }
 
-// Exception returns what script sees of a blocked request: the string of what the promise rejects with, or "error event".
+// Exception returns what script sees of a blocked request: the string of what the promise rejects with, or "error event", or
+// "no event" where there never is one.
 // It is empty for a request that was allowed.
 func (p *Personality) Exception(page engine.Page, init engine.Init, result *engine.Result) string {
 	if result.Block == nil {
@@ -152,9 +156,24 @@ func specException(r *report) string {
 		case engine.CodeHeaderValueNotLatin1:
 			return "TypeError"
 		}
+	case fetchspec.APIEventSource:
+		if r.Block.Code == engine.CodeURLInvalid {
+			return "SyntaxError"
+		}
+	}
+	return eventOrNone(r.Block)
+}
+
+// eventOrNone is what becomes of an element: an error event, or nothing at all where it has nothing to load.
+func eventOrNone(b *engine.Block) string {
+	if b.Code == engine.CodePreloadDestination {
+		return "no event"
 	}
 	return "error event"
 }
+
+// eventStreamType is the line, in browsers of one descent, about a response that is no event stream.
+const eventStreamType = `EventSource's response has a MIME type ("%s") that is not "text/event-stream". Aborting the connection.`
 
 // DevTools returns Chromium's own name for a CORS error, and nil for other browsers and other errors.
 func (p *Personality) DevTools(result *engine.Result) *DevTools {
@@ -164,9 +183,9 @@ func (p *Personality) DevTools(result *engine.Result) *DevTools {
 	return nil
 }
 
-// UserAgent returns a new user agent of this browser, with an empty preflight cache.
+// UserAgent returns a new user agent of this browser, with an empty preflight cache and without cookies.
 func (p *Personality) UserAgent() *engine.UserAgent {
-	return &engine.UserAgent{Quirks: &p.Quirks}
+	return &engine.UserAgent{Quirks: &p.Quirks, Cookies: &cookie.Jar{Policy: &p.Cookies}}
 }
 
 // all are the personalities, browsers first.

@@ -1,10 +1,12 @@
 package personality
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -15,6 +17,11 @@ var WebKit250 = &Personality{
 	Name:    "webkit",
 	Version: "WebKitGTK 2.50.6",
 	words:   webkitWords{},
+	Cookies: cookie.Policy{
+		Unset: cookie.UnsetNone, Schemeless: true, Redirects: cookie.RedirectsHome, AnswersForgiven: true, FrameIsTop: true,
+		ThirdParty: cookie.ThirdPartyKeep, Order: cookie.OrderDomain, Controls: cookie.ControlsCut, NoLimits: true, NoPrefixes: true, NoneWithoutSecure: true, SecureAloneByPath: true,
+		DomainLiteral: true, OneLifetime: true, AgeSyntax: cookie.AgeEmpty, Dates: cookie.DatesInOrder, PerSite: -1,
+	},
 	Quirks: engine.Quirks{
 		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeMax: 1<<64 - 1, NoTotal: true},
 		Opening: []engine.OpeningCheck{
@@ -36,11 +43,11 @@ var WebKit250 = &Personality{
 			engine.PreflightMethod, engine.PreflightHeaders,
 		},
 		PreflightHeaders: []string{"Origin", "Access-Control-Request-Method", "Referer", "Access-Control-Request-Headers", "Accept", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Site"},
-		RequestHeaders:   []string{"", "Origin", "Referer", "Accept", "Content-Length", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+		RequestHeaders:   []string{"", "Range", "Origin", "Referer", "Accept", "Content-Length", "Cookie", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
 
 		CombineRequestHeaders: true,
-		Accept: map[fetchspec.API]string{
-			fetchspec.APIImage: "image/webp,image/avif,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+		Accept: map[fetchspec.Destination]string{
+			fetchspec.DestinationImage: "image/webp,image/avif,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
 		},
 		ReferrerNeedsHTTPS:       true,
 		PreflightSite:            engine.PreflightSiteOfOrigin,
@@ -50,6 +57,7 @@ var WebKit250 = &Personality{
 		StreamBodies:             engine.StreamRefuse,
 		NoCORSBlobType:           true,
 		FontsNoCORS:              true,
+		NoCredentialless:         true,
 		LocalSchemes:             []string{"file", "blob"},
 		MisdirectedHeadFails:     true,
 		NormalizesEscapes:        true,
@@ -214,6 +222,9 @@ func (w webkitWords) blocked(r *report) []Line {
 	case engine.CodeMIMETypeMismatch:
 		return w.wrongType(r)
 
+	case engine.CodeEventStreamType:
+		return []Line{{Text: fmt.Sprintf(eventStreamType, b.Param), Level: "error", Source: "JS"}}
+
 	case engine.CodeDataURLInvalid:
 		switch r.api() {
 		case fetchspec.APIFetch:
@@ -264,9 +275,15 @@ func webkitType(b *engine.Block) string {
 	return "text/plain"
 }
 
-// withInitiator adds the line that names what made the request, where WebKit prints one.
+// withInitiator adds the line that names what made the request, where WebKit prints one. A worker's goes to a console of
+// its own.
 func (webkitWords) withInitiator(r *report, u *origin.URL, lines ...Line) []Line {
+	if r.page.Worker {
+		return lines
+	}
 	switch r.api() {
+	case fetchspec.APIEventSource:
+		return append(lines, Line{Text: "EventSource cannot load " + u.WithoutCredentials().String() + " due to access control checks.", Level: "error", Source: "JS"})
 	case fetchspec.APIFetch:
 		return append(lines, Line{Text: "Fetch API cannot load " + u.WithoutCredentials().String() + " due to access control checks.", Level: "error", Source: "JS"})
 	case fetchspec.APIXHR:
@@ -300,7 +317,7 @@ func (w webkitWords) description(r *report) string {
 		text = "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."
 	case engine.CodeAllowCredentials:
 		text = `Credentials flag is true, but Access-Control-Allow-Credentials is not "true".`
-	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite:
+	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite, engine.CodeCORPEmbedder:
 		text = "Cancelled load to " + ellipsize(b.URL.String()) + " because it violates the resource's Cross-Origin-Resource-Policy response header."
 	case engine.CodePreflightStatus:
 		return "Preflight response is not successful. Status code: " + status
@@ -411,8 +428,12 @@ func (webkitWords) exception(r *report) string {
 		return "NetworkError:  A network error occurred."
 	case fetchspec.APIFetch:
 		return webkitFetchException(b)
+	case fetchspec.APIEventSource:
+		if b.Code == engine.CodeURLInvalid {
+			return "SyntaxError: The string did not match the expected pattern."
+		}
 	}
-	return "error event"
+	return eventOrNone(b)
 }
 
 func webkitFetchException(b *engine.Block) string {

@@ -2,17 +2,23 @@ package scenario
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
 )
 
-// embedder is the page around a sandboxed frame.
+// embedder is the origin of the page around a sandboxed frame, and of the URL of a sandboxed document.
 var embedder = origin.MustParse("https://app.example.com")
+
+// start is when scenarios start. What becomes of a cookie that names the day of its end depends on it.
+var start = time.Date(2026, time.July, 2, 0, 0, 0, 0, time.UTC)
 
 // Outcomes of a request.
 const (
@@ -86,7 +92,8 @@ type Options struct {
 	// Trace makes results carry the path through the standard.
 	Trace bool
 	// Page is the URL of the page. Where it is empty, the page is <origin>/__run?b=<browser>, as it was when browsers were
-	// recorded; relative URLs are resolved against it, and messages name it.
+	// recorded; relative URLs are resolved against it, and messages name it. A worker's script is /__worker.js of the same
+	// origin, with the page's query.
 	Page string
 }
 
@@ -104,16 +111,22 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 	if err != nil {
 		return nil, err
 	}
-	var clock time.Time
+	clock := start
 	ua := browser.UserAgent()
 	ua.Trace = opt.Trace
 	ua.Now = func() time.Time { return clock }
+	if err := s.visit(ua.Cookies, clock); err != nil {
+		return nil, err
+	}
 	steps := s.Steps
 	if s.Request != nil {
 		steps = []Request{*s.Request}
 	}
 	run := &Run{Browser: browser, Page: page, Inits: make([]engine.Init, len(steps)), Results: make([]*engine.Result, len(steps))}
-	network := network{s.Server}
+	var network engine.Network = network{s.Server}
+	if s.HTTP2 {
+		network = http2Network{s.Server}
+	}
 	for i := range steps {
 		clock = clock.Add(time.Duration(steps[i].Wait * float64(time.Millisecond)))
 		if s.Client.Opaque && i > 0 {
@@ -126,13 +139,33 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 	return run, nil
 }
 
+// visit fills a jar with the cookies that servers set before the scenario.
+func (s *Scenario) visit(jar *cookie.Jar, now time.Time) error {
+	for _, raw := range slices.Sorted(maps.Keys(s.Cookies)) {
+		u, err := origin.ParseURL(raw, nil)
+		if err != nil {
+			return err
+		}
+		r := cookie.Visit(u)
+		for _, line := range s.Cookies[raw] {
+			line, _ := fetchspec.IsomorphicEncode(line)       // a valid cookie has bytes only
+			_ = jar.Store(&r, strings.Trim(line, "\t "), now) // one that is refused is as if it had not been sent
+		}
+	}
+	return nil
+}
+
 func (s *Scenario) page(browser *personality.Personality, opt Options) (engine.Page, error) {
-	page := engine.Page{}
-	base := s.Client.Origin
+	c := &s.Client
+	page := engine.Page{Worker: c.Worker != "", EmbedderPolicy: fetchspec.EmbedderPolicy(c.COEP)}
+	base := c.Origin
 	if base == "null" {
 		page.Origin = origin.NewOpaque()
-		if s.Client.Opaque {
+		switch {
+		case c.Opaque:
 			page.Embedder = embedder
+			base = embedder.String()
+		case c.Sandbox:
 			base = embedder.String()
 		}
 	}
@@ -149,11 +182,22 @@ func (s *Scenario) page(browser *personality.Personality, opt Options) (engine.P
 		}
 		page.URL = u
 	}
-	if base != "null" && page.Embedder.IsZero() {
+	if c.Origin != "null" {
 		page.Origin = page.URL.Origin()
-		if opt.Page != "" && page.Origin.String() != s.Client.Origin {
-			return page, errors.New("the page " + opt.Page + " is not of the origin " + s.Client.Origin)
+		if opt.Page != "" && page.Origin.String() != c.Origin {
+			return page, errors.New("the page " + opt.Page + " is not of the origin " + c.Origin)
 		}
+	}
+	if page.Worker {
+		script := "/__worker.js"
+		if opt.Page == "" {
+			script += "?b=" + browser.Name
+		}
+		u, err := origin.ParseURL(script, page.URL)
+		if err != nil {
+			return page, err
+		}
+		page.URL = u
 	}
 	return page, nil
 }
@@ -162,7 +206,7 @@ func (r *Request) init() engine.Init {
 	i := engine.Init{
 		API: r.api(), URL: *r.URL, Method: r.Method,
 		Mode: fetchspec.Mode(r.Mode), Credentials: fetchspec.Credentials(r.Credentials), Redirect: fetchspec.Redirect(r.Redirect),
-		BodyKind: engine.BodyKind(r.BodyKind), BlobType: r.BlobType, UploadListener: r.UploadListener, CrossOrigin: r.CrossOrigin,
+		BodyKind: engine.BodyKind(r.BodyKind), BlobType: r.BlobType, UploadListener: r.UploadListener, CrossOrigin: r.CrossOrigin, As: r.As,
 	}
 	if len(r.Headers) > 0 {
 		i.Headers = make(fetchspec.Headers, len(r.Headers))
@@ -220,6 +264,17 @@ func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	}
 	return resp, nil
 }
+
+// http2Network is a network whose servers of https URLs speak HTTP/2.
+type http2Network network
+
+// Send answers a request.
+func (n http2Network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
+	return network(n).Send(r)
+}
+
+// HTTP2 lets streaming bodies out.
+func (http2Network) HTTP2() bool { return true }
 
 // inFrame reports whether the lines go to a sandboxed frame's own console.
 func (run *Run) inFrame() bool {

@@ -25,8 +25,8 @@ import (
 //     only the members that are there are compared, its headers as a complete list.
 //   - console are all lines of the page's console, in order. Of each line, level and source may be left out.
 //   - requests is all that goes over the wire, in order. Of each request, any member may be left out; headers need not list
-//     any but Origin, Access-Control-Request-Method and Access-Control-Request-Headers, of which those that are not listed
-//     must not be sent. A value null is that of a header that must not be sent either.
+//     any but Origin, Access-Control-Request-Method, Access-Control-Request-Headers and Cookie, of which those that are not
+//     listed must not be sent. A value null is that of a header that must not be sent either.
 type Expectation struct {
 	ResultExpectation
 	Results  []ResultExpectation   `json:"results,omitempty"`
@@ -215,7 +215,7 @@ func (e *RequestExpectation) actual(r *WireRequest) RequestExpectation {
 		}
 	}
 	for i := range r.Headers {
-		if h := r.Headers[i]; !taken[i] && isCORSRequestHeader(h[0]) {
+		if h := r.Headers[i]; !taken[i] && isShown(h[0]) {
 			headers = append(headers, []*string{&h[0], &h[1]})
 		}
 	}

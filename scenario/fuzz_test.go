@@ -22,6 +22,11 @@ func FuzzScenarioJSON(f *testing.F) {
 		{"api": "img", "url": "https://app.example.com/a", "crossorigin": "", "wait": 1}],
 		"server": {"https://app.example.com/a": {"response": {"drop": true}}}}`))
 	f.Add([]byte(`{"client": {"origin": "https://a"}, "request": {"url": "data:,x", "bodyKind": "stream", "method": "POST"}, "sever": {}}`))
+	f.Add([]byte(`{"client": {"origin": "https://app.example.com", "worker": "dedicated", "coep": "credentialless"}, "http2": true,
+		"cookies": {"https://api.example.com/": ["sid=1; Secure"]}, "request": {"api": "eventsource", "url": "https://api.example.com/", "credentials": "include"},
+		"server": {"https://api.example.com/": {"response": {"status": 200, "headers": [["Content-Type", "text/event-stream\u0000"]]}}}}`))
+	f.Add([]byte(`{"client": {"origin": "null", "sandbox": true, "coep": "require-corp"}, "steps": [{"api": "preload", "url": "/a", "as": "image"}, {"api": "video", "url": "/a"}],
+		"server": {"https://app.example.com/a": {"response": {"status": 206, "headers": [["Content-Range", "bytes 0-1/2"]], "body": "OggS"}}}}`))
 	kinds := map[string]bool{}
 	for line := range recorded.Lines(f, filepath.Join(recordings, "train.ndjson.gz")) {
 		var s scenario.Scenario

@@ -126,7 +126,7 @@ func (g *Golden) Run(browser *personality.Personality) (*Run, error) {
 	opt := Options{Trace: browser == personality.Spec}
 	if c := g.Scenario.Client; g.text != nil {
 		switch {
-		case c.Opaque:
+		case c.Opaque, c.Sandbox:
 			opt.Page = embedder.String() + "/"
 		case c.Origin != "null":
 			opt.Page = c.Origin + "/"

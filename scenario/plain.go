@@ -61,6 +61,22 @@ func (d *plainDecoder) members(s *Scenario) bool {
 			return 4, d.server(s)
 		case "kind":
 			return 5, d.text(&s.Kind)
+		case "http2":
+			return 6, d.bool(&s.HTTP2)
+		case "cookies":
+			s.Cookies = map[string][]string{}
+			return 7, d.object(func(url string) (uint, bool) {
+				if _, twice := s.Cookies[url]; twice {
+					return 0, false
+				}
+				values := []string{}
+				ok := d.array(func() bool {
+					values = append(values, "")
+					return d.text(&values[len(values)-1])
+				})
+				s.Cookies[url] = values
+				return anyTimes, ok
+			})
 		}
 		return 0, false
 	})
@@ -73,6 +89,12 @@ func (d *plainDecoder) client(c *Client) bool {
 			return 0, d.text(&c.Origin)
 		case "opaque":
 			return 1, d.bool(&c.Opaque)
+		case "sandbox":
+			return 2, d.bool(&c.Sandbox)
+		case "worker":
+			return 3, d.text(&c.Worker)
+		case "coep":
+			return 4, d.text(&c.COEP)
 		}
 		return 0, false
 	})
@@ -113,6 +135,9 @@ func (d *plainDecoder) requestMembers(r *Request) bool {
 			ok = d.number(&n)
 			r.Wait = float64(n)
 			return 12, ok
+		case "as":
+			r.As = new(string)
+			return 13, d.text(r.As)
 		}
 		return 0, false
 	})

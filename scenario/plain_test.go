@@ -67,6 +67,17 @@ var notPlain = []string{
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A b", ""]]}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A", "\n"]]}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A", "ā"]]}}}}`,
+	`{"client": {"origin": "https://a.example", "worker": "shared"}, "request": {"url": "/"}}`,
+	`{"client": {"origin": "https://a.example", "worker": "dedicated"}, "request": {"api": "img", "url": "/"}}`,
+	`{"client": {"origin": "https://a.example", "coep": "unsafe-none"}, "request": {"url": "/"}}`,
+	`{"client": {"origin": "https://a.example", "sandbox": true}, "request": {"url": "/"}}`,
+	`{"client": {"origin": "null", "sandbox": true, "opaque": true}, "request": {"url": "/"}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/", "as": "font"}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "cookies": null}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "cookies": {"https://b.example/": []}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "cookies": {"/": ["a=1"]}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "cookies": {"https://b.example/": ["a\n"]}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "cookies": {"https://b.example/": ["a"], "https://b.example/": ["b"]}}`,
 }
 
 func TestDecodePlainLeaves(t *testing.T) {
@@ -84,6 +95,8 @@ func FuzzDecodePlain(f *testing.F) {
 		f.Add([]byte(in))
 	}
 	f.Add([]byte(`{ "id" : "é\u00e9\"", "client":{"origin":"null","opaque":true},"steps":[{"url":"/","body":"","crossorigin":"","wait":12}],"server":{"":{"preflight":{"drop":true}}}}`))
+	f.Add([]byte(`{"client":{"origin":"null","sandbox":true,"coep":"credentialless"},"request":{"api":"preload","url":"/","as":"font"},"http2":true,"cookies":{"https://a.example/":["a=1","\u00e9"]}}`))
+	f.Add([]byte(`{"client":{"origin":"https://a.example","worker":"dedicated","coep":"require-corp"},"request":{"api":"eventsource","url":"/"}}`))
 	kinds := map[string]bool{}
 	for line := range recorded.Lines(f, trainScenarios) {
 		if s, err := Decode(line); err == nil && !kinds[s.Kind] {

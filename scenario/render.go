@@ -8,7 +8,7 @@ import (
 )
 
 // Render puts a run into text for people. Each request is told in order: what goes over the wire, with the request
-// headers that CORS is about; whether the page gets to see the response, and what of it; and what the console says:
+// headers that CORS is about and cookies; whether the page gets to see the response, and what of it; and what the console says:
 //
 //	OPTIONS https://api.example.com/items
 //	  Origin: https://app.example.com
@@ -67,15 +67,15 @@ func (run *Run) eachStep(b *strings.Builder, render func(i int)) {
 func renderRequest(b *strings.Builder, r WireRequest) {
 	b.WriteString(visible(r.Method+" "+r.URL) + "\n")
 	for _, h := range r.Headers {
-		if isCORSRequestHeader(h[0]) {
+		if isShown(h[0]) {
 			b.WriteString("  " + visible(h[0]+": "+h[1]) + "\n")
 		}
 	}
 }
 
-// isCORSRequestHeader tells the request headers that CORS is about.
-func isCORSRequestHeader(name string) bool {
-	for _, n := range [...]string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"} {
+// isShown tells the request headers that CORS is about, and Cookie.
+func isShown(name string) bool {
+	for _, n := range [...]string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Cookie"} {
 		if fetchspec.EqualFold(n, name) {
 			return true
 		}

@@ -3,6 +3,8 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -89,6 +91,11 @@ func (n *inOrder) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	return &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: h.Status, StatusMessage: h.Reason, Headers: h.Headers, Body: n.body(h)}, nil
 }
 
+// HTTP2 reports whether the heads came over HTTP/2 or later.
+func (n *inOrder) HTTP2() bool {
+	return !slices.ContainsFunc(n.heads, func(h Head) bool { return strings.HasPrefix(h.Proto, "HTTP/1") })
+}
+
 // body is the start of the head's body; what stands in for one that did not come along has the signature of its kind.
 func (n *inOrder) body(h *Head) string {
 	if h.Body != "" {
@@ -102,6 +109,8 @@ func (n *inOrder) body(h *Head) string {
 		return "GIF89a"
 	case fetchspec.APIFont:
 		return "wOF2\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+	case fetchspec.APIVideo, fetchspec.APIAudio:
+		return "OggS"
 	}
 	return ""
 }

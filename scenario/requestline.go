@@ -34,6 +34,16 @@ var requestOptions = []option{
 		},
 		set: func(r *Request, value string, _ bool) error { r.CrossOrigin = &value; return nil },
 	},
+	{
+		name: "as",
+		get: func(r *Request) (string, bool, bool) {
+			if r.As == nil {
+				return "", false, false
+			}
+			return *r.As, false, true
+		},
+		set: func(r *Request, value string, _ bool) error { r.As = &value; return nil },
+	},
 	stringOption("bodyKind", func(r *Request) *string { return &r.BodyKind }),
 	stringOption("blobType", func(r *Request) *string { return &r.BlobType }),
 	{

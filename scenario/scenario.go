@@ -28,6 +28,11 @@ type Scenario struct {
 	// Server says what is answered at each URL, which is written without fragment. A URL without a query answers for any
 	// query that has no entry of its own. All other URLs answer 404 without headers.
 	Server map[string]Exchange `json:"server,omitempty"`
+	// HTTP2 is set where servers of https URLs speak HTTP/2. All others speak HTTP/1.1.
+	HTTP2 bool `json:"http2,omitempty"`
+	// Cookies are what servers set before the scenario, when the user visited them: http(s) URLs, and the values of the
+	// Set-Cookie lines that came from there.
+	Cookies map[string][]string `json:"cookies,omitempty"`
 
 	// Kind, Settle and Note are for people, and for what made the scenario.
 	Kind   string          `json:"kind,omitempty"`
@@ -41,6 +46,12 @@ type Client struct {
 	Origin string `json:"origin"`
 	// Opaque, with the origin "null", is a sandboxed frame inside a page of https://app.example.com.
 	Opaque bool `json:"opaque,omitempty"`
+	// Sandbox, with the origin "null", is a document of https://app.example.com that a Content-Security-Policy sandboxes.
+	Sandbox bool `json:"sandbox,omitempty"`
+	// Worker is "dedicated" where the requests are made in a dedicated worker of the page.
+	Worker string `json:"worker,omitempty"`
+	// COEP is the Cross-Origin-Embedder-Policy of the page, and of its worker: "require-corp" or "credentialless".
+	COEP string `json:"coep,omitempty"`
 }
 
 // Request is a request as the page writes it. Absent members are the API's defaults, and so are empty strings.
@@ -61,6 +72,8 @@ type Request struct {
 	UploadListener bool `json:"uploadListener,omitempty"`
 	// CrossOrigin is an element's crossorigin attribute.
 	CrossOrigin *string `json:"crossorigin,omitempty"`
+	// As is a preload's as attribute.
+	As *string `json:"as,omitempty"`
 	// Wait is how long the page waits before the request, in milliseconds. Only steps may have it.
 	Wait float64 `json:"wait,omitempty"`
 }
@@ -91,6 +104,8 @@ const (
 	// Servers and browsers take fewer.
 	MaxHeaders     = 1000
 	MaxHeaderBytes = 1 << 20
+	// MaxCookies is how many cookies may be set before a scenario.
+	MaxCookies = 1000
 )
 
 // Decode parses a scenario from JSON. Fields that are not known are an error, and so is everything that could only be a
@@ -156,9 +171,9 @@ func jsonType(kind string) string {
 
 // knownFields are the fields of a scenario.
 var knownFields = []string{
-	"id", "client", "origin", "opaque", "request", "steps", "server", "kind", "settle", "note", "api", "url", "method",
-	"headers", "mode", "credentials", "redirect", "body", "bodyKind", "blobType", "uploadListener", "crossorigin", "wait",
-	"preflight", "response", "status", "drop",
+	"id", "client", "origin", "opaque", "sandbox", "worker", "coep", "request", "steps", "server", "http2", "cookies", "kind",
+	"settle", "note", "api", "url", "method", "headers", "mode", "credentials", "redirect", "body", "bodyKind", "blobType",
+	"uploadListener", "crossorigin", "as", "wait", "preflight", "response", "status", "drop",
 }
 
 // didYouMean returns a hint at the known name that is nearest to name.
@@ -187,12 +202,12 @@ func (s *Scenario) Validate() error {
 		if s.Request.Wait != 0 {
 			return errors.New("request.wait is set; only steps can wait")
 		}
-		if err := s.Request.validate(); err != nil {
+		if err := s.Client.validateRequest(s.Request); err != nil {
 			return fmt.Errorf("request.%w", err)
 		}
 	}
 	for i := range s.Steps {
-		if err := s.Steps[i].validate(); err != nil {
+		if err := s.Client.validateRequest(&s.Steps[i]); err != nil {
 			return fmt.Errorf("steps[%d].%w", i, err)
 		}
 	}
@@ -201,21 +216,79 @@ func (s *Scenario) Validate() error {
 			return fmt.Errorf("server[%q]%w", u, err)
 		}
 	}
-	return nil
+	return validateCookies(s.Cookies)
 }
 
 func (c *Client) validate() error {
-	if c.Opaque {
-		if c.Origin != "null" {
-			return fmt.Errorf("origin is %q with opaque set; an opaque origin is written \"null\"", c.Origin)
-		}
+	opaque := c.Origin == "null"
+	switch {
+	case c.Opaque && !opaque:
+		return fmt.Errorf("origin is %q with opaque set; an opaque origin is written \"null\"", c.Origin)
+	case c.Sandbox && !opaque:
+		return fmt.Errorf("origin is %q with sandbox set; an opaque origin is written \"null\"", c.Origin)
+	case c.Opaque && c.Sandbox:
+		return errors.New("sandbox is set beside opaque; want sandbox for a document, or opaque for a frame inside another")
+	case c.Worker != "" && c.Worker != workerDedicated:
+		return fmt.Errorf("worker is %q; want %q, or none", c.Worker, workerDedicated)
+	case c.Worker != "" && opaque:
+		return fmt.Errorf("worker is %q with the origin \"null\"; only a page of a server's origin can start that worker", c.Worker)
+	case c.COEP != "" && !slices.Contains(embedderPolicies, c.COEP):
+		return fmt.Errorf("coep is %q%s", c.COEP, didYouMean(c.COEP, embedderPolicies))
+	case c.COEP != "" && opaque && !c.Opaque && !c.Sandbox:
+		return fmt.Errorf("coep is %q with the origin \"null\"; a page that no server sends has no such header; want opaque or sandbox too", c.COEP)
+	case opaque:
 		return nil
 	}
-	if c.Origin == "null" {
-		return nil
-	}
-	if _, err := origin.Parse(c.Origin); err != nil {
+	_, err := origin.Parse(c.Origin)
+	return err
+}
+
+const workerDedicated = "dedicated"
+
+var embedderPolicies = []string{string(fetchspec.RequireCORP), string(fetchspec.Credentialless)}
+
+// validateRequest validates a request of the client.
+func (c *Client) validateRequest(r *Request) error {
+	if err := r.validate(); err != nil {
 		return err
+	}
+	if api := r.api(); c.Worker != "" && api.IsElement() && api != fetchspec.APIEventSource {
+		return fmt.Errorf("api is %q with client.worker set; a worker has no elements, want fetch, xhr or eventsource", api)
+	}
+	return nil
+}
+
+// validateCookies checks that cookies are of http(s) URLs, and could each stand in a Set-Cookie line.
+func validateCookies(cookies map[string][]string) error {
+	count, size := 0, 0
+	for url, values := range cookies {
+		u, err := origin.ParseURL(url, nil)
+		switch {
+		case err != nil:
+			return fmt.Errorf("cookies[%q]: %w", url, err)
+		case !u.IsHTTP():
+			return fmt.Errorf("cookies[%q] has the scheme %s; only http and https servers set cookies", url, u.Scheme())
+		case strings.Contains(url, "#"):
+			return fmt.Errorf("cookies[%q]: a URL is asked for without its fragment; write it without", url)
+		case len(values) == 0:
+			return fmt.Errorf("cookies[%q] is empty; want the values of Set-Cookie lines, such as \"sid=1; Secure\"", url)
+		}
+		for i, v := range values {
+			if strings.IndexByte(v, 0) >= 0 {
+				return fmt.Errorf("cookies[%q][%d] has NUL in it, which no browser takes in a Set-Cookie line", url, i)
+			}
+			if err := validateValue(v); err != nil {
+				return fmt.Errorf("cookies[%q][%d] %w", url, i, err)
+			}
+			count++
+			size += len(v)
+		}
+	}
+	switch {
+	case count > MaxCookies:
+		return fmt.Errorf("cookies has %d values; want %d at most", count, MaxCookies)
+	case size > MaxHeaderBytes:
+		return fmt.Errorf("cookies has %d bytes; want %d at most", size, MaxHeaderBytes)
 	}
 	return nil
 }
@@ -229,6 +302,9 @@ func (r *Request) validate() error {
 	}
 	if !slices.Contains(bodyKinds, engine.BodyKind(r.BodyKind)) {
 		return fmt.Errorf("bodyKind is %q; want one of %s", r.BodyKind, join(bodyKinds[1:]))
+	}
+	if r.As != nil && r.api() != fetchspec.APIPreload {
+		return fmt.Errorf("as is %q; only a request of api preload has that attribute", *r.As)
 	}
 	if r.api().IsElement() {
 		for _, m := range []struct{ name, value string }{{"mode", r.Mode}, {"redirect", r.Redirect}} {
@@ -330,13 +406,22 @@ func (a *Answer) validate() error {
 			return fmt.Errorf("headers[%d] has %d elements; want a name and a value", i, len(h))
 		case !fetchspec.IsToken(h[0]):
 			return fmt.Errorf("headers[%d] has the name %q; want a token: letters, digits and !#$%%&'*+-.^_`|~", i, h[0])
-		case strings.ContainsAny(h[1], "\x00\r\n"):
-			return fmt.Errorf("headers[%d] (%s) has NUL, CR or LF in its value, which no header line can carry", i, h[0])
 		}
-		for j, c := range []rune(h[1]) {
-			if c > 0xFF {
-				return fmt.Errorf("headers[%d] (%s) has U+%04X at character %d; a header's value is bytes, written as U+0000 to U+00FF", i, h[0], c, j)
-			}
+		if err := validateValue(h[1]); err != nil {
+			return fmt.Errorf("headers[%d] (%s) %w", i, h[0], err)
+		}
+	}
+	return nil
+}
+
+// validateValue checks that a header line could carry a value.
+func validateValue(v string) error {
+	if strings.ContainsAny(v, "\r\n") {
+		return errors.New("has CR or LF in its value, which no header line can carry")
+	}
+	for i, c := range []rune(v) {
+		if c > 0xFF {
+			return fmt.Errorf("has U+%04X at character %d; a header's value is bytes, written as U+0000 to U+00FF", c, i)
 		}
 	}
 	return nil

@@ -36,16 +36,20 @@ import (
 // The sections are:
 //
 //   - page: the origin of the page, or null for an opaque origin, or sandboxed for a sandboxed frame inside a page of
-//     https://app.example.com.
-//   - request: on the first line the API (fetch, xhr, script, module, img, stylesheet or font), the method, which may be
-//     left out for GET, the URL, and options: mode, credentials, redirect, crossorigin, bodyKind, blobType, wait (as in
-//     wait=500ms) and uploadListener; header lines; after an empty line, the body. Several request sections are steps.
+//     https://app.example.com, or sandboxed document for a document from there that its Content-Security-Policy sandboxes.
+//     On lines of their own may follow coep=require-corp or coep=credentialless, the page's Cross-Origin-Embedder-Policy;
+//     worker, where a dedicated worker of the page makes the requests; and http2, where servers of https URLs speak HTTP/2.
+//   - cookies URL: the values of the Set-Cookie lines, one a line, that came from there before the page was opened.
+//   - request: on the first line the API (fetch, xhr, eventsource, script, module, img, stylesheet, font, video, audio or
+//     preload), the method, which may be left out for GET, the URL, and options: mode, credentials, redirect, crossorigin,
+//     as, bodyKind, blobType, wait (as in wait=500ms) and uploadListener; header lines; after an empty line, the body.
+//     Several request sections are steps.
 //   - response URL and preflight URL: a status line as curl -i prints it, or just the status; header lines; after an
 //     empty line, the body. Or the word drop, for a connection that is closed without an answer.
 //   - chromium, firefox, webkit, spec, trace: what is expected, as [Run.Render] and [Run.RenderTrace] put it.
 //
-// What these lines cannot carry is written in double quotes, with the escapes of Go: a word of the request line; a header,
-// as in X-Odd = " two\tspaces "; and a body, as the head's last line = "…". As in JSON, a character of a response header
+// What these lines cannot carry is written in double quotes, with the escapes of Go: a word of the request line; a cookie; a
+// header, as in X-Odd = " two\tspaces "; and a body, as the head's last line = "…". As in JSON, a character of a response header
 // up to U+00FF is the byte of that number. Empty lines at the end of a section do not count.
 //
 // ID, Kind, Settle and Note are not part of the text form, and a request without an API comes back as a fetch.
@@ -124,7 +128,7 @@ type textParser struct {
 
 // kinds are the names of sections, and the words that names with a URL start with.
 var kinds = func() []string {
-	k := []string{"page", "request", "response", "preflight", traceSection}
+	k := []string{"page", "request", "response", "preflight", "cookies", traceSection}
 	for _, p := range personality.All() {
 		k = append(k, p.Name)
 	}
@@ -141,11 +145,18 @@ func (p *textParser) parseSection(data string) error {
 		return fmt.Errorf("there is no such section%s", didYouMean(kind, kinds))
 	}
 	switch kind {
-	case "response", "preflight":
+	case "response", "preflight", "cookies":
 		if !hasURL {
 			return fmt.Errorf("the section's name has no URL; want -- %s https://… --", kind)
 		}
-		return p.parseAnswer(kind, rest, sectionLines(data))
+		url, err := sectionURL(rest)
+		if err != nil {
+			return err
+		}
+		if kind == "cookies" {
+			return p.parseCookies(url, sectionLines(data))
+		}
+		return p.parseAnswer(kind, url, sectionLines(data))
 	}
 	if hasURL {
 		return fmt.Errorf("the section's name goes on with %q; want -- %s --", rest, kind)
@@ -210,17 +221,82 @@ func (p *textParser) parsePage(lines []string) error {
 	if p.page {
 		return errors.New("there is such a section already; a scenario has one page")
 	}
-	if len(lines) != 1 {
-		return fmt.Errorf("there are %d lines; want one: an origin such as https://app.example.com, null or sandboxed", len(lines))
+	if len(lines) == 0 {
+		return errors.New("there are 0 lines; want one: an origin such as https://app.example.com, null or sandboxed")
 	}
 	p.line++
 	p.page = true
-	c := Client{Origin: strings.TrimSpace(lines[0])}
-	if c.Origin == "sandboxed" {
-		c = Client{Origin: "null", Opaque: true}
+	c := &p.text.Scenario.Client
+	switch first := strings.TrimSpace(lines[0]); first {
+	case pageSandboxed:
+		*c = Client{Origin: "null", Opaque: true}
+	case pageSandboxedDocument:
+		*c = Client{Origin: "null", Sandbox: true}
+	default:
+		c.Origin = first
 	}
-	p.text.Scenario.Client = c
+	for _, l := range lines[1:] {
+		// A mistake is reported at the line that makes it one.
+		if err := c.validate(); err != nil {
+			return err
+		}
+		p.line++
+		if err := p.pageLine(strings.TrimSpace(l)); err != nil {
+			return err
+		}
+	}
 	return c.validate()
+}
+
+// The ways to write a page of an opaque origin that is no page of its own.
+const (
+	pageSandboxed         = "sandboxed"
+	pageSandboxedDocument = "sandboxed document"
+)
+
+// pageLine parses a line below the page's origin.
+func (p *textParser) pageLine(l string) error {
+	s := p.text.Scenario
+	name, value, hasValue := strings.Cut(l, "=")
+	switch {
+	case name == "coep" && hasValue && value != "" && s.Client.COEP == "":
+		s.Client.COEP = value
+	case l == "worker" && s.Client.Worker == "":
+		s.Client.Worker = workerDedicated
+	case l == "http2" && !s.HTTP2:
+		s.HTTP2 = true
+	default:
+		return fmt.Errorf("found %q below the page's origin; want coep=require-corp, coep=credentialless, worker or http2, each once at most", l)
+	}
+	return nil
+}
+
+func (p *textParser) parseCookies(url string, lines []string) error {
+	cookies := &p.text.Scenario.Cookies
+	if _, twice := (*cookies)[url]; twice {
+		return errors.New("there is such a section already; a URL has one list of cookies")
+	}
+	var values []string
+	for _, l := range lines {
+		p.line++
+		value := strings.Trim(l, " \t")
+		switch {
+		case value == "":
+			return errors.New(`the line is empty; want the value of a Set-Cookie line, such as sid=1; Secure. An empty value is written ""`)
+		case value[0] == '"':
+			v, err := strconv.Unquote(value)
+			if err != nil {
+				return fmt.Errorf("found %s; want a string in double quotes, with the escapes of Go", value)
+			}
+			value = v
+		}
+		values = append(values, value)
+	}
+	if *cookies == nil {
+		*cookies = map[string][]string{}
+	}
+	(*cookies)[url] = values
+	return validateCookies(map[string][]string{url: values})
 }
 
 func (p *textParser) parseRequest(lines []string) error {
@@ -242,19 +318,24 @@ func (p *textParser) parseRequest(lines []string) error {
 	return nil
 }
 
-func (p *textParser) parseAnswer(kind, url string, lines []string) error {
+// sectionURL returns the URL in the name of a section.
+func sectionURL(url string) (string, error) {
 	if strings.HasPrefix(url, `"`) {
 		u, err := strconv.Unquote(url)
 		if err != nil {
-			return fmt.Errorf("the URL %s is not well quoted; want a string in double quotes", url)
+			return "", fmt.Errorf("the URL %s is not well quoted; want a string in double quotes", url)
 		}
 		url = u
 	} else if strings.ContainsAny(url, " \t") {
-		return fmt.Errorf("the URL %q has a space in it; want it without, or in double quotes", url)
+		return "", fmt.Errorf("the URL %q has a space in it; want it without, or in double quotes", url)
 	}
 	if strings.Contains(url, "#") {
-		return fmt.Errorf("the URL %q has a fragment; a URL is asked for without: want %q", url, url[:strings.IndexByte(url, '#')])
+		return "", fmt.Errorf("the URL %q has a fragment; a URL is asked for without: want %q", url, url[:strings.IndexByte(url, '#')])
 	}
+	return url, nil
+}
+
+func (p *textParser) parseAnswer(kind, url string, lines []string) error {
 	e := p.text.Scenario.Server[url]
 	if kind == "preflight" && e.Preflight != nil || kind == "response" && e.Response != nil {
 		return fmt.Errorf("there is such a section already; a URL has one %s", kind)

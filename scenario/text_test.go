@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -90,7 +91,9 @@ func TestParseTextOptions(t *testing.T) {
 		`fetch "B AD" "mode=cors" redirect="a b"`:                {API: "fetch", Method: "B AD", URL: ptr("mode=cors"), Redirect: "a b"},
 		"fetch POST / bodyKind=blob blobType=application/json":   {API: "fetch", Method: "POST", URL: ptr("/"), BodyKind: "blob", BlobType: "application/json"},
 		"fetch POST /?mode=cors bodyKind=blob blobType=\"a; b\"": {API: "fetch", Method: "POST", URL: ptr("/?mode=cors"), BodyKind: "blob", BlobType: "a; b"},
-		`fetch GET ""`: {API: "fetch", Method: "GET", URL: ptr("")},
+		"preload /a as=font crossorigin":                         {API: "preload", URL: ptr("/a"), As: ptr("font"), CrossOrigin: ptr("")},
+		"preload /a as=\"\"":                                     {API: "preload", URL: ptr("/a"), As: ptr("")},
+		`fetch GET ""`:                                           {API: "fetch", Method: "GET", URL: ptr("")},
 	} {
 		text, err := scenario.ParseText([]byte("-- page --\nnull\n-- request --\n" + line + "\n"))
 		if err != nil {
@@ -144,6 +147,20 @@ func TestParseTextErrors(t *testing.T) {
 		{"", 0, "there is no section page"},
 		{page, 0, "there is no section request"},
 		{"title\n\n" + page + page + get, 5, "there is such a section already"},
+		{"-- page --\nhttps://a.test\nhttp3\n" + get, 3, `found "http3" below the page's origin`},
+		{"-- page --\nhttps://a.test\nworker\nworker\n" + get, 4, "each once at most"},
+		{"-- page --\nhttps://a.test\ncoep=require-corb\n" + get, 3, `did you mean "require-corp"?`},
+		{"-- page --\nnull\ncoep=require-corp\n" + get, 3, "a page that no server sends"},
+		{"-- page --\nsandboxed\nworker\n" + get, 3, "can start that worker"},
+		{page + "worker\n-- request --\nimg GET /\n", 0, "a worker has no elements"},
+		{page + get + "-- cookies --\n", 5, "has no URL"},
+		{page + get + "-- cookies ftp://x.test/ --\na\n", 6, "has the scheme ftp"},
+		{page + get + "-- cookies https://x.test/ --\n", 5, "want the values of Set-Cookie lines"},
+		{page + get + "-- cookies https://x.test/ --\na=1\n\nb=2\n", 7, "the line is empty"},
+		{page + get + "-- cookies https://x.test/ --\n\"\\r\"\n", 6, "has CR or LF"},
+		{page + get + "-- cookies https://x.test/ --\n\"\\x00\"\n", 6, "has NUL"},
+		{page + get + "-- cookies https://x.test/ --\na\n-- cookies https://x.test/ --\nb\n", 7, "there is such a section already"},
+		{page + "-- request --\nimg GET / as=image\n", 4, "only a request of api preload"},
 		{"-- page --\n\n" + get, 1, "there are 0 lines; want one"},
 		{"-- page --\napp.example.com\n" + get, 2, "has no scheme"},
 		{page + get + "-- safari --\n", 5, "there is no such section; known are"},
@@ -263,12 +280,17 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 	anyOdd := func() string { return pick(odd) + maybe(pick(odd)) }
 	request := func() scenario.Request {
 		q := scenario.Request{
-			API: pick([]string{"fetch", "xhr", "img"}), Method: maybe(anyOdd()), URL: ptr(anyOdd()), Headers: headers(anyOdd, anyOdd),
+			API: pick([]string{"fetch", "xhr", "img", "eventsource", "preload"}), Method: maybe(anyOdd()), URL: ptr(anyOdd()), Headers: headers(anyOdd, anyOdd),
 			Credentials: maybe(anyOdd()), BodyKind: pick([]string{"", "blob", "stream"}), BlobType: maybe(anyOdd()),
 			UploadListener: r.IntN(4) == 0,
 		}
-		if q.API != "img" {
+		switch q.API {
+		case "fetch", "xhr":
 			q.Mode, q.Redirect = maybe(anyOdd()), maybe(anyOdd())
+		case "preload":
+			if r.IntN(2) == 0 {
+				q.As = ptr(anyOdd())
+			}
 		}
 		if r.IntN(2) == 0 {
 			q.Body = ptr(anyOdd())
@@ -281,7 +303,7 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 	token := func() string { return pick([]string{"a", "X-Foo", "*", "!#$%&'*+-.^_`|~"}) }
 	value := func() string {
 		for {
-			if v := anyOdd(); !strings.ContainsAny(v, "\x00\r\n€\u2028") && utf8.ValidString(v) {
+			if v := anyOdd(); !strings.ContainsAny(v, "\r\n€\u2028") && utf8.ValidString(v) {
 				return v
 			}
 		}
@@ -296,7 +318,21 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 		return &scenario.Answer{Status: 100 + r.IntN(900), Headers: headers(token, value), Body: maybe(anyOdd())}
 	}
 	s := &scenario.Scenario{Client: scenario.Client{Origin: pick([]string{"https://a.test", "http://a.test:8080", "null"})}}
-	s.Client.Opaque = s.Client.Origin == "null" && r.IntN(2) == 0
+	if s.Client.Origin == "null" {
+		s.Client.Opaque = r.IntN(2) == 0
+		s.Client.Sandbox = !s.Client.Opaque && r.IntN(2) == 0
+	}
+	if s.Client.Origin != "null" || s.Client.Opaque || s.Client.Sandbox {
+		s.Client.COEP = maybe(pick([]string{"require-corp", "credentialless"}))
+	}
+	s.HTTP2 = r.IntN(3) == 0
+	for range r.IntN(3) {
+		cookie := func() string { return strings.ReplaceAll(value(), "\x00", "0") }
+		if s.Cookies == nil {
+			s.Cookies = map[string][]string{}
+		}
+		s.Cookies[pick([]string{"https://a.test/", "http://a.test/b c"})] = []string{cookie(), cookie()}
+	}
 	if r.IntN(2) == 0 {
 		s.Request = ptr(request())
 	} else {
@@ -305,6 +341,10 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 			q.Wait = []float64{0, 0.25, 1500, 1e12}[r.IntN(4)]
 			s.Steps = append(s.Steps, q)
 		}
+	}
+	if s.Client.Origin != "null" && (s.Request == nil || s.Request.API != "img" && s.Request.API != "preload") &&
+		!slices.ContainsFunc(s.Steps, func(q scenario.Request) bool { return q.API == "img" || q.API == "preload" }) {
+		s.Client.Worker = maybe("dedicated")
 	}
 	for range r.IntN(3) {
 		e := scenario.Exchange{Preflight: answer(), Response: answer()}

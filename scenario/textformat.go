@@ -21,11 +21,10 @@ func (t *Text) Format() []byte {
 	}
 	add := func(name, data string) { a.Files = append(a.Files, txtar.File{Name: name, Data: []byte(data)}) }
 	s := t.Scenario
-	page := s.Client.Origin
-	if s.Client.Opaque {
-		page = "sandboxed"
+	add("page", formatPage(s))
+	for _, u := range slices.Sorted(maps.Keys(s.Cookies)) {
+		add("cookies "+optionValue(u), formatCookies(s.Cookies[u]))
 	}
-	add("page", page+"\n")
 	if s.Request != nil {
 		add("request", formatRequest(s.Request, false))
 	}
@@ -45,6 +44,39 @@ func (t *Text) Format() []byte {
 		add(x.Name, unmark(trimEnd(x.Data)))
 	}
 	return txtar.Format(a)
+}
+
+func formatPage(s *Scenario) string {
+	c := s.Client
+	page := c.Origin
+	switch {
+	case c.Opaque:
+		page = pageSandboxed
+	case c.Sandbox:
+		page = pageSandboxedDocument
+	}
+	page += "\n"
+	if c.COEP != "" {
+		page += "coep=" + c.COEP + "\n"
+	}
+	if c.Worker != "" {
+		page += "worker\n"
+	}
+	if s.HTTP2 {
+		page += "http2\n"
+	}
+	return page
+}
+
+func formatCookies(values []string) string {
+	var b strings.Builder
+	for _, v := range values {
+		if !isPlain(v) || v[0] == '"' || strings.Trim(v, " ") != v || isMarker(v) {
+			v = strconv.Quote(v)
+		}
+		b.WriteString(v + "\n")
+	}
+	return b.String()
 }
 
 // unmark indents lines that would start a section.

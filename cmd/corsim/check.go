@@ -34,10 +34,15 @@ The request, as the page makes it:
                        withCredentials
   --mode MODE          cors, no-cors or same-origin
   --redirect MODE      follow, error or manual
-  --api API            fetch (if not given), xhr, or what an element loads: script,
-                       module, img, stylesheet, font
+  --api API            fetch (if not given), xhr, eventsource, or what an element loads:
+                       script, module, img, stylesheet, font, video, audio, preload
   --crossorigin VALUE  the element's crossorigin attribute: anonymous or
                        use-credentials
+  --as VALUE           the as attribute of a preload: fetch, font, image, script, style
+                       or track
+  --coep POLICY        the page's Cross-Origin-Embedder-Policy: require-corp or
+                       credentialless
+  --worker             a dedicated worker of the page makes the request
   --upload-listener    the XMLHttpRequest has a listener for its upload
   --page URL           the page's URL, if it is not the root of its origin
 
@@ -88,7 +93,8 @@ type checkOptions struct {
 	request                     scenario.Request
 	headers                     []string
 	body, crossOrigin           *string
-	json, trace                 bool
+	coep                        string
+	worker, json, trace         bool
 }
 
 func (o *checkOptions) flags() *flag.FlagSet {
@@ -108,6 +114,9 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.request.Redirect, "redirect", "", "")
 	flags.StringVar(&o.request.API, "api", "fetch", "")
 	optional("crossorigin", &o.crossOrigin)
+	optional("as", &o.request.As)
+	flags.StringVar(&o.coep, "coep", "", "")
+	flags.BoolVar(&o.worker, "worker", false, "")
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
 	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.trace, "trace", false, "")

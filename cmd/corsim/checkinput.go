@@ -47,7 +47,10 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 		r.Method = "POST"
 	}
 	r.CrossOrigin = o.crossOrigin
-	s := &scenario.Scenario{ID: "check", Client: scenario.Client{Origin: o.from}, Request: r}
+	s := &scenario.Scenario{ID: "check", Client: scenario.Client{Origin: o.from, COEP: o.coep}, Request: r}
+	if o.worker {
+		s.Client.Worker = "dedicated"
+	}
 	if err := s.Validate(); err != nil {
 		return nil, badUsage("%v", err)
 	}
@@ -133,16 +136,18 @@ func (o *checkOptions) checkCombination() error {
 		wrong  bool
 		reason string
 	}{
+		{"--mode", r.Mode != "", api == fetchspec.APIEventSource, "an EventSource is always of mode cors"},
 		{"-X", r.Method != "", element, "an element sends GET"},
 		{"-H", len(o.headers) > 0, element, "the page cannot set headers on an element's request"},
 		{"-d", o.body != nil, element, "an element sends no body"},
 		{"--mode", r.Mode != "", element, "an element's request is of mode cors if it has --crossorigin, and no-cors otherwise"},
 		{"--redirect", r.Redirect != "", element, "an element follows redirects"},
-		{"--credentials", r.Credentials != "", element, "an element has --crossorigin use-credentials for that"},
-		{"--crossorigin", o.crossOrigin != nil, !element, "only elements have that attribute"},
+		{"--credentials", r.Credentials != "", element && api != fetchspec.APIEventSource, "an element has --crossorigin use-credentials for that"},
+		{"--crossorigin", o.crossOrigin != nil, !element || api == fetchspec.APIEventSource, "only elements have that attribute"},
+		{"--as", r.As != nil, api != fetchspec.APIPreload, "only a preload has that attribute"},
 		{"--mode", r.Mode != "", api == fetchspec.APIXHR, "an XMLHttpRequest is always of mode cors"},
 		{"--redirect", r.Redirect != "", api == fetchspec.APIXHR, "an XMLHttpRequest follows redirects"},
-		{"--credentials omit", r.Credentials == "omit", api == fetchspec.APIXHR, "an XMLHttpRequest has withCredentials, which is include, or not, which is same-origin"},
+		{"--credentials omit", r.Credentials == "omit", api == fetchspec.APIXHR || api == fetchspec.APIEventSource, "it has withCredentials, which is include, or not, which is same-origin"},
 		{"--upload-listener", r.UploadListener, api != fetchspec.APIXHR, "only an XMLHttpRequest has an upload to listen to; add --api xhr"},
 	} {
 		if f.set && f.wrong {

@@ -68,6 +68,17 @@ func (p *printer) println(line string) {
 	fmt.Fprintln(p.w, line)
 }
 
+// event is the event that tells script that what it asked for is there.
+func event(api fetchspec.API) string {
+	switch api {
+	case fetchspec.APIEventSource:
+		return "open event"
+	case fetchspec.APIVideo, fetchspec.APIAudio:
+		return "loadeddata event"
+	}
+	return "load event"
+}
+
 // verdict prints the line that says what became of the request in a browser.
 func (p *printer) verdict(run *scenario.Run) {
 	r := run.Results[0]
@@ -76,7 +87,7 @@ func (p *printer) verdict(run *scenario.Run) {
 	case r.Block != nil:
 		outcome, colour, what = scenario.Blocked, red, run.Browser.Exception(run.Page, run.Inits[0], r)
 	case run.Inits[0].API.IsElement():
-		what = "load event"
+		what = event(run.Inits[0].API)
 	case r.Response.Type == fetchspec.ResponseCORS, r.Response.Type == fetchspec.ResponseBasic:
 		what = string(r.Response.Type) + " response, status " + strconv.Itoa(r.Response.Status)
 	default:
@@ -188,7 +199,8 @@ func (c *check) notes() []string {
 	for _, names := range order {
 		notes = append(notes, fmt.Sprintf("a page cannot set %s; left out by %s", names, strings.Join(dropped[names], ", ")))
 	}
-	if api := fetchspec.API(c.scenario.Request.API); (api == fetchspec.APIImage || api == fetchspec.APIFont) && c.answers.Heads[min(asked, len(c.answers.Heads))-1].Body == "" {
+	decoded := []fetchspec.API{fetchspec.APIImage, fetchspec.APIFont, fetchspec.APIVideo, fetchspec.APIAudio}
+	if slices.Contains(decoded, fetchspec.API(c.scenario.Request.API)) && c.answers.Heads[min(asked, len(c.answers.Heads))-1].Body == "" {
 		notes = append(notes, "the answer has no body; it was taken to be what the element loads")
 	}
 	return notes

@@ -11,18 +11,20 @@ _corsim() {
       COMPREPLY=($(compgen -f -- "$cur") $(compgen -W 'example -' -- "$cur"))
       compopt -o filenames 2>/dev/null
       return ;;
-    check:--api) COMPREPLY=($(compgen -W 'fetch xhr script module img stylesheet font' -- "$cur")); return ;;
+    check:--api) COMPREPLY=($(compgen -W 'fetch xhr eventsource script module img stylesheet font video audio preload' -- "$cur")); return ;;
     check:--credentials) COMPREPLY=($(compgen -W 'omit same-origin include' -- "$cur")); return ;;
     check:--mode) COMPREPLY=($(compgen -W 'cors no-cors same-origin' -- "$cur")); return ;;
     check:--redirect) COMPREPLY=($(compgen -W 'follow error manual' -- "$cur")); return ;;
     check:--crossorigin) COMPREPLY=($(compgen -W 'anonymous use-credentials' -- "$cur")); return ;;
+    check:--as) COMPREPLY=($(compgen -W 'fetch font image script style track' -- "$cur")); return ;;
+    check:--coep) COMPREPLY=($(compgen -W 'require-corp credentialless' -- "$cur")); return ;;
     check:-X) COMPREPLY=($(compgen -W 'GET HEAD POST PUT PATCH DELETE' -- "$cur")); return ;;
     check:-H) COMPREPLY=($(compgen -W 'Authorization: Content-Type:' -- "$cur")); return ;;
     check:--from|check:--page|check:-d) return ;;
     *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
   esac
   case $verb in
-    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --upload-listener --page --browser --json --trace' -- "$cur")) ;;
+    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --browser --json --trace' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
     run)
       if [[ $cur == -* ]]; then

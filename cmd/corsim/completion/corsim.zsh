@@ -29,8 +29,11 @@ _corsim() {
         '--credentials[credentials mode]:mode:(omit same-origin include)' \
         '--mode[request mode]:mode:(cors no-cors same-origin)' \
         '--redirect[redirect mode]:mode:(follow error manual)' \
-        '--api[what makes the request]:api:(fetch xhr script module img stylesheet font)' \
+        '--api[what makes the request]:api:(fetch xhr eventsource script module img stylesheet font video audio preload)' \
         '--crossorigin[crossorigin attribute]:value:(anonymous use-credentials)' \
+        '--as[as attribute of a preload]:value:(fetch font image script style track)' \
+        '--coep[embedder policy of the page]:policy:(require-corp credentialless)' \
+        '--worker[a worker makes the request]' \
         '--upload-listener[the upload has a listener]' \
         '--page[URL of the page]:url:' \
         $browsers \

@@ -41,6 +41,8 @@ var algorithms = map[string]string{
 	"concept-response-location-url":                           "location-url",
 	"concept-scheme-fetch":                                    "scheme-fetch",
 	"cors-preflight-fetch-0":                                  "cors-preflight-fetch",
+	"cross-origin-embedder-policy-allows-credentials":         "coep-allows-credentials",
+	"cross-origin-resource-policy-check":                      "corp-check",
 	"cross-origin-resource-policy-internal-check":             "corp-internal-check",
 	"dom-request":                                             "request-constructor",
 	"should-response-to-request-be-blocked-due-to-mime-type?": "mime-type-block",
