@@ -1,0 +1,107 @@
+// What a page, a sandboxed frame or a worker does for one request of a scenario. Results have the form of recordings.
+'use strict';
+
+// How long a page waits for an event that may never come, in milliseconds.
+const NO_EVENT = 800;
+
+// exec makes a request and resolves to what script saw of it. It never rejects.
+async function exec(request, id) {
+  try {
+    switch (request.api || 'fetch') {
+      case 'fetch': return await execFetch(request);
+      case 'xhr': return await execXHR(request);
+      case 'eventsource': return await execEventSource(request);
+      case 'font': return await execFont(request, id);
+      default: return await execElement(request);
+    }
+  } catch (e) {
+    return { error: String(e) };
+  }
+}
+
+async function execFetch(request) {
+  const init = { method: request.method, headers: request.headers || [] };
+  for (const member of ['mode', 'credentials', 'redirect'])
+    if (request[member]) init[member] = request[member];
+  const body = bodyOf(request);
+  if (body != null) init.body = body;
+  if (request.bodyKind === 'stream') init.duplex = 'half';
+  const r = await fetch(request.url, init);
+  const text = await r.text().catch(String);
+  return { type: r.type, status: r.status, statusText: r.statusText, ok: r.ok, url: r.url, redirected: r.redirected, headers: [...r.headers], body: text };
+}
+
+function bodyOf(request) {
+  switch (request.bodyKind) {
+    case 'urlsearchparams': return new URLSearchParams('a=1');
+    case 'formdata': { const form = new FormData(); form.append('a', '1'); return form; }
+    case 'blob': return new Blob(['x'], { type: request.blobType || '' });
+    case 'stream': return new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode('x')); c.close(); } });
+    default: return request.body;
+  }
+}
+
+function execXHR(request) {
+  return new Promise((resolve, reject) => {
+    const x = new XMLHttpRequest();
+    x.onload = () => resolve({ status: x.status, url: x.responseURL, headers: xhrHeaders(x), body: x.responseText });
+    x.onerror = () => resolve({ error: 'error event' });
+    try {
+      x.open(request.method || 'GET', request.url);
+      for (const [name, value] of request.headers || []) x.setRequestHeader(name, value);
+      x.withCredentials = request.credentials === 'include';
+      if (request.uploadListener) x.upload.onprogress = () => {};
+      x.send(bodyOf(request) ?? null);
+    } catch (e) { reject(e); }
+  });
+}
+
+function xhrHeaders(x) {
+  return x.getAllResponseHeaders().trim().split(/\r?\n/).filter(Boolean).map(line => {
+    const i = line.indexOf(': ');
+    return i < 0 ? [line.replace(/:$/, ''), ''] : [line.slice(0, i), line.slice(i + 2)];
+  });
+}
+
+// An event source would connect again after an error; the first event is its result.
+function execEventSource(request) {
+  return new Promise(resolve => {
+    const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
+    source.onopen = () => { source.close(); resolve({ loaded: true }); };
+    source.onerror = () => { source.close(); resolve({ error: 'error event' }); };
+  });
+}
+
+async function execFont(request, id) {
+  await new FontFace('f' + id, `url(${request.url})`).load();
+  return { loaded: true };
+}
+
+const elements = {
+  script: () => [document.createElement('script'), 'src'],
+  module: () => [Object.assign(document.createElement('script'), { type: 'module' }), 'src'],
+  stylesheet: () => [Object.assign(document.createElement('link'), { rel: 'stylesheet' }), 'href'],
+  preload: () => [Object.assign(document.createElement('link'), { rel: 'preload' }), 'href'],
+  img: () => [document.createElement('img'), 'src'],
+  video: () => [Object.assign(document.createElement('video'), { muted: true, preload: 'auto' }), 'src'],
+  audio: () => [Object.assign(document.createElement('audio'), { muted: true, preload: 'auto' }), 'src'],
+};
+
+function execElement(request) {
+  return new Promise(resolve => {
+    const [element, address] = elements[request.api]();
+    if (request.crossorigin != null) element.crossOrigin = request.crossorigin;
+    if (request.as != null) element.as = request.as;
+    let timer;
+    const finish = result => {
+      clearTimeout(timer);
+      element.onload = element.onloadeddata = element.onerror = null;
+      resolve(result);
+    };
+    element.onload = element.onloadeddata = () => finish({ loaded: true });
+    element.onerror = () => finish({ error: 'error event' });
+    if (request.api === 'preload') timer = setTimeout(() => finish({ error: 'no event' }), NO_EVENT);
+    element[address] = request.url;
+    document.body.appendChild(element);
+  });
+}
