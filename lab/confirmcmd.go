@@ -120,7 +120,7 @@ func drift(sc *scenario.Scenario, r *record.Recording) ([]recorded.Difference, e
 	if err != nil {
 		return nil, err
 	}
-	return compare.Differences(sc, recording, v), nil
+	return compare.Differences(recording, v), nil
 }
 
 // goldenFiles returns the goldens in a folder and those below it, but for the recorded corpora.

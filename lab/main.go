@@ -46,11 +46,11 @@ type command struct {
 // commands returns the verbs, in the order in which help lists them.
 func commands() []command {
 	return []command{
-		//TODO		{"doctor", "say which browsers are here, and how to install what is missing", doctorManual, doctorCommand},
+		{"doctor", "say which browsers are here, and how to install what is missing", doctorManual, doctorCommand},
 		{"record", "run scenarios in a real browser", recordManual, recordCommand},
 		{"generate", "make random scenarios from a seed", generateManual, generateCommand},
 		{"diff", "record and compare in one go, and group the differences by cause", diffManual, diffCommand},
-		//TODO		{"shrink", "find a smallest scenario in which corsim and a browser still differ", shrinkManual, shrinkCommand},
+		{"shrink", "find a smallest scenario in which corsim and a browser still differ", fmt.Sprintf(shrinkManual, dimensionNames()), shrinkCommand},
 		{"confirm", "replay the goldens in the real browsers", confirmManual, confirmCommand},
 		{"agreement", "write the table of agreement with real browsers", agreementManual, agreementCommand},
 	}

@@ -30,7 +30,7 @@ func (run *Run) AppendVerdict(b []byte, id string) []byte {
 	n := 0
 	for _, r := range run.Results {
 		for _, e := range r.Exchanges {
-			b = appendRequest(appendComma(b, n), e.Request)
+			b = appendRequest(appendComma(b, n), e.Request, sentHeaders(e))
 			n++
 		}
 	}
@@ -123,10 +123,10 @@ func (run *Run) appendConsole(b []byte) []byte {
 	return b
 }
 
-func appendRequest(b []byte, r *fetchspec.Request) []byte {
+func appendRequest(b []byte, r *fetchspec.Request, headers fetchspec.Headers) []byte {
 	b = appendString(append(b, `{"method":`...), r.Method)
 	b = appendString(append(b, `,"url":`...), r.WireURL())
-	b = appendHeaders(append(b, `,"headers":`...), r.Headers)
+	b = appendHeaders(append(b, `,"headers":`...), headers)
 	return append(b, '}')
 }
 

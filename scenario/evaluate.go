@@ -303,14 +303,28 @@ func (run *Run) Verdict(id string) *Verdict {
 			*console = append(*console, Line(l))
 		}
 		for _, e := range r.Exchanges {
-			v.Requests = append(v.Requests, wireRequest(e.Request))
+			v.Requests = append(v.Requests, wireRequest(e.Request, sentHeaders(e)))
 		}
 	}
 	return v
 }
 
-func wireRequest(r *fetchspec.Request) WireRequest {
-	return WireRequest{Method: r.Method, URL: r.WireURL(), Headers: pairs(r.Headers)}
+func wireRequest(r *fetchspec.Request, headers fetchspec.Headers) WireRequest {
+	return WireRequest{Method: r.Method, URL: r.WireURL(), Headers: pairs(headers)}
+}
+
+// sentHeaders returns the headers of a request as they are sent: HTTP/2 has names in lower case.
+//
+// https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1
+func sentHeaders(e engine.Exchange) fetchspec.Headers {
+	if !e.HTTP2 {
+		return e.Request.Headers
+	}
+	headers := e.Request.Headers.Clone(0)
+	for i := range headers {
+		headers[i].Name = fetchspec.ByteLower(headers[i].Name)
+	}
+	return headers
 }
 
 func pairs(h fetchspec.Headers) [][]string {

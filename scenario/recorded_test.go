@@ -69,7 +69,7 @@ func replay(t *testing.T, file, browser string, scenarios map[string]*scenario.S
 		if r.Broken() {
 			continue
 		}
-		dimensions := recorded.Comparable(browser, cookiesKnown(s))
+		dimensions := r.Comparable()
 		differences := map[recorded.Dimension]recorded.Difference{}
 		for _, d := range recorded.Compare(r.Observation(), simulate(t, s, p), dimensions) {
 			differences[d.Dimension] = d
@@ -102,10 +102,6 @@ func replay(t *testing.T, file, browser string, scenarios map[string]*scenario.S
 		}
 	}
 }
-
-// cookiesKnown reports whether a browser had no cookies but the scenario's when it was recorded. Corpora whose scenarios
-// have no member cookies were recorded with cookies of earlier visits.
-func cookiesKnown(s *scenario.Scenario) bool { return s.Cookies != nil }
 
 // simulate evaluates a scenario and takes the verdict through JSON, which is the form that others compare.
 func simulate(t *testing.T, s *scenario.Scenario, p *personality.Personality) *recorded.Observation {

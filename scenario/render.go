@@ -30,7 +30,7 @@ func (run *Run) Render() string {
 	inFrame := run.inFrame()
 	run.eachStep(&b, func(i int) {
 		for _, e := range run.Results[i].Exchanges {
-			renderRequest(&b, wireRequest(e.Request))
+			renderRequest(&b, wireRequest(e.Request, e.Request.Headers))
 		}
 		renderResult(&b, run.result(i))
 		for _, l := range run.Browser.Console(run.Page, run.Inits[i], run.Results[i]) {

@@ -28,11 +28,11 @@ func Dimensions() []Dimension {
 	return []Dimension{Outcome, Wire, Response, Exception, Console, AllLines, DevTools, PreflightHeaders, Cookies}
 }
 
-// Comparable returns the dimensions in which a recording of the browser can be compared. DevTools are Chromium's alone.
-// Cookies can be compared where the scenario says which ones there are, and it was recorded with no others.
-func Comparable(browser string, cookies bool) []Dimension {
+// Comparable returns the dimensions in which the recording can be compared. DevTools are Chromium's alone. Recordings that
+// name no version of their browser are of one that had cookies which no scenario tells of.
+func (r *Recording) Comparable() []Dimension {
 	return slices.DeleteFunc(Dimensions(), func(d Dimension) bool {
-		return d == DevTools && browser != "chromium" || d == Cookies && !cookies
+		return d == DevTools && r.Browser != "chromium" || d == Cookies && r.Version == ""
 	})
 }
 
@@ -108,9 +108,9 @@ var relevant = map[string]*regexp.Regexp{
 func (o *Observation) relevantLines() []string {
 	match := relevant[o.Browser]
 	if match == nil {
-		return o.Console
+		return o.allLines()
 	}
-	return slices.DeleteFunc(slices.Clone(o.Console), func(line string) bool { return !match.MatchString(line) })
+	return slices.DeleteFunc(o.allLines(), func(line string) bool { return !match.MatchString(line) })
 }
 
 func (o *Observation) allLines() []string {
@@ -123,7 +123,7 @@ func (o *Observation) allLines() []string {
 	return lines
 }
 
-// Line returns a line of a console as AllLines compares it. It is not ok for a line that tells what came of a body, or is
+// Line returns a line of a console as it is compared. It is not ok for a line that tells what came of a body, or is
 // of the browser's own services: those are not compared. The recording server's status text is not a scenario's, and an
 // identifier of Firefox's is random.
 func Line(text string) (line string, ok bool) {
@@ -135,7 +135,7 @@ func Line(text string) (line string, ok bool) {
 }
 
 var (
-	unrelated = regexp.MustCompile(`^(XML Parsing Error|<link rel=preload>|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
+	unrelated = regexp.MustCompile(`^(XML Parsing Error|The resource \S+ was preloaded using link preload|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
 		`Uncaught|SyntaxError|ReferenceError|Failed to retrieve|Error: Polling|NotAllowedError: PathUtils|There was an error while trying)`)
 	statusText    = regexp.MustCompile(`(with a status of \d+) \(.*\)$`)
 	nullPrincipal = regexp.MustCompile(`moz-nullprincipal:\{[^}]*\}`)

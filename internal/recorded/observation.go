@@ -51,6 +51,8 @@ type CORSError struct {
 type Recording struct {
 	ID      string `json:"id"`
 	Browser string `json:"browser"`
+	// Version is the browser's; it may be missing.
+	Version string `json:"version"`
 	// JS is the result, or a list of results where the scenario has steps.
 	JS       Results   `json:"js"`
 	Console  []Entry   `json:"console"`

@@ -212,18 +212,17 @@ func TestCompare(t *testing.T) {
 
 func TestComparable(t *testing.T) {
 	for _, tc := range []struct {
-		browser          string
-		cookies          bool
+		browser, version string
 		devTools, cookie bool
 	}{
-		{"chromium", false, true, false},
-		{"chromium", true, true, true},
-		{"firefox", true, false, true},
-		{"webkit", false, false, false},
+		{"chromium", "", true, false},
+		{"chromium", "156", true, true},
+		{"firefox", "153", false, true},
+		{"webkit", "", false, false},
 	} {
-		d := recorded.Comparable(tc.browser, tc.cookies)
+		d := (&recorded.Recording{Browser: tc.browser, Version: tc.version}).Comparable()
 		if slices.Contains(d, recorded.DevTools) != tc.devTools || slices.Contains(d, recorded.Cookies) != tc.cookie || !slices.Contains(d, recorded.Wire) {
-			t.Errorf("Comparable(%s, %v) = %v", tc.browser, tc.cookies, d)
+			t.Errorf("%s %s: comparable in %v", tc.browser, tc.version, d)
 		}
 	}
 }

@@ -37,15 +37,11 @@ func Simulate(s *scenario.Scenario, browser string) (*recorded.Verdict, error) {
 
 // Differences returns the dimensions in which a verdict is not what was recorded. Of a recording that failed there are
 // none, see [recorded.Recording.Broken].
-func Differences(s *scenario.Scenario, r *recorded.Recording, v *recorded.Verdict) []recorded.Difference {
+func Differences(r *recorded.Recording, v *recorded.Verdict) []recorded.Difference {
 	if r.Broken() {
 		return nil
 	}
-	return recorded.Compare(r.Observation(), v.Observation(), dimensions(s, r.Browser))
-}
-
-func dimensions(s *scenario.Scenario, browser string) []recorded.Dimension {
-	return recorded.Comparable(browser, s.Cookies != nil)
+	return recorded.Compare(r.Observation(), v.Observation(), r.Comparable())
 }
 
 // Comparison collects what comes of comparing. The zero value is ready for use.
@@ -79,8 +75,8 @@ func (c *Comparison) Add(s *scenario.Scenario, r *recorded.Recording, v *recorde
 		c.broken[r.Browser]++
 		return nil, nil
 	}
-	differences := Differences(s, r, v)
-	for _, d := range dimensions(s, r.Browser) {
+	differences := Differences(r, v)
+	for _, d := range r.Comparable() {
 		c.count(place{r.Browser, d}, !differs(differences, d))
 	}
 	c.count(place{r.Browser, ""}, len(differences) == 0)

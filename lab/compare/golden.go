@@ -111,7 +111,7 @@ func checkFails(name string, data []byte, s *scenario.Scenario, recordings []*re
 		if err != nil {
 			return err
 		}
-		differences := Differences(s, r, v)
+		differences := Differences(r, v)
 		if len(differences) > 0 && !slices.ContainsFunc(bad, func(m scenario.Mismatch) bool { return m.Section == r.Browser }) {
 			return fmt.Errorf("scenario %q, %s: %w: it does not tell a difference in %s", s.ID, r.Browser, ErrNotSaid, differences[0].Dimension)
 		}
@@ -170,8 +170,8 @@ func expect(s *scenario.Scenario, r *recorded.Recording, v *scenario.Verdict, in
 			return nil, err
 		}
 	}
-	if len(recorded.Compare(w, h, onTheWire(s))) > 0 {
-		want.Requests = expectRequests(r.Requests, s.Cookies != nil)
+	if len(recorded.Compare(w, h, onTheWire(r))) > 0 {
+		want.Requests = expectRequests(r.Requests, slices.Contains(r.Comparable(), recorded.Cookies))
 	}
 	if inText && showsPage(&want) {
 		return nil, fmt.Errorf("%w: the page's URL goes over the wire or comes back, and that of a golden is another", ErrNotSaid)
@@ -210,8 +210,8 @@ func expectResult(r recorded.Result, v scenario.Result) (scenario.Result, error)
 }
 
 // onTheWire are the dimensions of requests.
-func onTheWire(s *scenario.Scenario) []recorded.Dimension {
-	return slices.DeleteFunc(dimensions(s, ""), func(d recorded.Dimension) bool {
+func onTheWire(r *recorded.Recording) []recorded.Dimension {
+	return slices.DeleteFunc(r.Comparable(), func(d recorded.Dimension) bool {
 		return d != recorded.Wire && d != recorded.PreflightHeaders && d != recorded.Cookies
 	})
 }

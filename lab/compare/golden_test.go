@@ -108,7 +108,7 @@ func differing(t *testing.T, s *scenario.Scenario, recordings []*recorded.Record
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(compare.Differences(s, r, v)) > 0 {
+		if len(compare.Differences(r, v)) > 0 {
 			browsers = append(browsers, r.Browser)
 		}
 	}
