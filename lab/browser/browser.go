@@ -53,6 +53,8 @@ type Browser interface {
 	// Between waits for the mark "@@end ID" and returns the entries since "@@begin ID", in order. Entries before are dropped.
 	// In Firefox and WebKit they are those of all windows, in Chromium those of the page, its frames and its workers.
 	Between(ctx context.Context, id string) ([]Entry, error)
+	// ClearCookies removes all cookies. The error is [errors.ErrUnsupported] in WebKit, where only a new start does.
+	ClearCookies(ctx context.Context) error
 	// Close kills everything that was started and removes the profile. More calls do nothing.
 	Close() error
 }

@@ -295,6 +295,10 @@ func (c *chromium) Between(ctx context.Context, id string) ([]Entry, error) {
 	return c.between(ctx, id)
 }
 
+func (c *chromium) ClearCookies(ctx context.Context) error {
+	return c.tools.call(ctx, c.page, "Network.clearBrowserCookies", nil, nil)
+}
+
 func (c *chromium) Close() error {
 	c.close.Do(func() {
 		c.fail(fmt.Errorf("chromium: closed"))

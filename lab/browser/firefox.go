@@ -241,20 +241,8 @@ func (f *firefox) listen(ctx context.Context) (err error) {
 	secret := rand.Text() // tells the browser from others on this machine
 	heard := make(chan struct{})
 	go f.accept(secret, sync.OnceFunc(func() { close(heard) }))
-	if err := f.marionette.call(ctx, "Marionette:SetContext", object{"value": "chrome"}, nil); err != nil {
-		return err
-	}
-	var version struct {
-		Value string `json:"value"`
-	}
 	port := f.console.Addr().(*net.TCPAddr).Port
-	// A sandbox with a name lives as long as the window, and the listeners in it.
-	script := object{"script": listenerScript, "args": []any{port, secret}, "newSandbox": false, "sandbox": "corsim"}
-	if err := f.marionette.call(ctx, "WebDriver:ExecuteScript", script, &version); err != nil {
-		return err
-	}
-	f.version = version.Value
-	if err := f.marionette.call(ctx, "Marionette:SetContext", object{"value": "content"}, nil); err != nil {
+	if err := f.execute(ctx, listenerScript, []any{port, secret}, &f.version); err != nil {
 		return err
 	}
 	select {
@@ -310,6 +298,26 @@ func (f *firefox) Go(ctx context.Context, url string) error {
 }
 
 func (f *firefox) Between(ctx context.Context, id string) ([]Entry, error) { return f.between(ctx, id) }
+
+func (f *firefox) ClearCookies(ctx context.Context) error {
+	return f.execute(ctx, "Services.cookies.removeAll();", []any{}, nil)
+}
+
+// execute runs a script of the browser itself, and decodes what it returns.
+func (f *firefox) execute(ctx context.Context, script string, args []any, value any) error {
+	if err := f.marionette.call(ctx, "Marionette:SetContext", object{"value": "chrome"}, nil); err != nil {
+		return err
+	}
+	// A sandbox with a name lives as long as the window, and the listeners in it.
+	call := object{"script": script, "args": args, "newSandbox": false, "sandbox": "corsim"}
+	answer := struct {
+		Value any `json:"value"`
+	}{value}
+	if err := f.marionette.call(ctx, "WebDriver:ExecuteScript", call, &answer); err != nil {
+		return err
+	}
+	return f.marionette.call(ctx, "Marionette:SetContext", object{"value": "content"}, nil)
+}
 
 func (f *firefox) Close() error {
 	f.close.Do(func() {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -106,7 +107,7 @@ func webkitEnviron(display, dir string) []string {
 		"WEBKIT_DISABLE_COMPOSITING_MODE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1",
 		"LIBGL_ALWAYS_SOFTWARE=1",
 		// Console lines come on standard error: keep other voices low.
-		"LIBGL_DEBUG=quiet", "EGL_LOG_LEVEL=fatal", "MESA_DEBUG=silent", "GST_DEBUG=0", "G_MESSAGES_DEBUG=",
+		"LIBGL_DEBUG=quiet", "EGL_LOG_LEVEL=fatal", "MESA_DEBUG=silent", "GST_DEBUG=0", "ALSOFT_LOGLEVEL=0", "ALSOFT_DRIVERS=null", "ALSA_CONFIG_PATH=" + os.DevNull, "G_MESSAGES_DEBUG=",
 	}
 }
 
@@ -169,6 +170,8 @@ func (w *webkit) profile() string { return filepath.Join(w.home.dir, strconv.Ito
 
 func (w *webkit) Between(ctx context.Context, id string) ([]Entry, error) { return w.between(ctx, id) }
 
+func (w *webkit) ClearCookies(context.Context) error { return errors.ErrUnsupported }
+
 func (w *webkit) Close() error {
 	w.close.Do(func() {
 		w.fail(fmt.Errorf("webkit: closed"))
@@ -219,7 +222,8 @@ var (
 func (c *webkitConsole) take(line string) {
 	if m := webkitLine.FindStringSubmatch(line); m != nil {
 		c.continued(c.blank)
-		c.blank, c.begun = 0, true
+		// Nothing continues a mark: what follows it is what the media players complain about.
+		c.blank, c.begun = 0, !strings.HasPrefix(m[4], "@@begin ") && !strings.HasPrefix(m[4], "@@end ")
 		c.tape.add(Entry{URL: m[1], Source: m[2], Level: strings.ToLower(m[3]), Text: m[4]})
 		return
 	}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 
@@ -93,30 +94,46 @@ func isolateCookie(line, prefix string) string {
 	return cookiePath.ReplaceAllString(line, "${1}"+prefix+"${2}")
 }
 
-// leaves reports whether a scenario may leave something behind in the browser that another comes upon: cookies whose path
-// is not the scenario's own.
-func leaves(s *scenario.Scenario) bool {
-	own := func(line string) bool {
-		path := cookiePath.FindStringSubmatch(line)
-		return path == nil || path[2] == "/s/"+s.ID || strings.HasPrefix(path[2], "/s/"+s.ID+"/")
-	}
-	for u, lines := range s.Cookies {
-		for _, line := range lines {
-			if !own(line) || !strings.Contains(u, "/s/"+s.ID+"/") {
-				return true
+// setCookies yields the cookies that a scenario may set, each with the URL that sets it.
+func setCookies(s *scenario.Scenario) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for u, lines := range s.Cookies {
+			for _, line := range lines {
+				if !yield(u, line) {
+					return
+				}
+			}
+		}
+		for u, e := range s.Server {
+			for _, a := range []*scenario.Answer{e.Preflight, e.Response} {
+				if a == nil {
+					continue
+				}
+				for _, h := range a.Headers {
+					if fetchspec.EqualFold(h[0], "Set-Cookie") && !yield(u, h[1]) {
+						return
+					}
+				}
 			}
 		}
 	}
-	for u, e := range s.Server {
-		for _, a := range []*scenario.Answer{e.Preflight, e.Response} {
-			if a == nil {
-				continue
-			}
-			for _, h := range a.Headers {
-				if fetchspec.EqualFold(h[0], "Set-Cookie") && (!own(h[1]) || !strings.Contains(u, "/s/"+s.ID+"/")) {
-					return true
-				}
-			}
+}
+
+// setsCookies reports whether a scenario may set cookies.
+func setsCookies(s *scenario.Scenario) bool {
+	for range setCookies(s) {
+		return true
+	}
+	return false
+}
+
+// leaves reports whether a scenario may set cookies that go to the URLs of others: their path is not the scenario's own.
+func leaves(s *scenario.Scenario) bool {
+	own := "/s/" + s.ID
+	for u, line := range setCookies(s) {
+		path := cookiePath.FindStringSubmatch(line)
+		if path == nil && !strings.Contains(u, own+"/") || path != nil && path[2] != own && !strings.HasPrefix(path[2], own+"/") {
+			return true
 		}
 	}
 	return false

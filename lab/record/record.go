@@ -181,8 +181,8 @@ func (w *worker) record(ctx context.Context, s *scenario.Scenario) (*Recording, 
 			return nil, err
 		}
 		r, err := w.try(ctx, s)
-		if err == nil && leaves(s) {
-			w.close()
+		if err == nil {
+			w.tidy(ctx, s)
 		}
 		if err == nil || ctx.Err() != nil {
 			return r, err
@@ -191,6 +191,17 @@ func (w *worker) record(ctx context.Context, s *scenario.Scenario) (*Recording, 
 		w.close()
 	}
 	return nil, &Failure{s.ID, fmt.Errorf("tried %d times: %w", Attempts, errors.Join(errs...))}
+}
+
+// tidy removes what a scenario may have left behind in the browser.
+func (w *worker) tidy(ctx context.Context, s *scenario.Scenario) {
+	if !setsCookies(s) {
+		return
+	}
+	err := w.browser.ClearCookies(ctx)
+	if err != nil && (!errors.Is(err, errors.ErrUnsupported) || leaves(s)) {
+		w.close() // a new one has none
+	}
 }
 
 func (w *worker) start(ctx context.Context) (err error) {
