@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -48,20 +49,20 @@ func batchCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	list := flags.String("browser", "all", "")
 	keepGoing := flags.Bool("keep-going", false, "")
 	trace := flags.Bool("trace", false, "")
-	rest, err := parseFlags(flags, args)
+	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, batchManual)
 		return exitOK
 	}
 	if err == nil && len(rest) > 0 {
-		err = &usageError{"there is an argument that is no flag, " + quote(rest[0]) + "; want none", "scenarios come from standard input: corsim batch <" + rest[0]}
+		err = &cli.UsageError{Message: "there is an argument that is no flag, " + quote(rest[0]) + "; want none", Hint: "scenarios come from standard input: corsim batch <" + rest[0]}
 	}
 	if err != nil {
-		return fail(stderr, "batch", err)
+		return cli.Fail(stderr, "corsim", "batch", err)
 	}
 	browsers, err := parseBrowsers(*list)
 	if err != nil {
-		return fail(stderr, "batch", err)
+		return cli.Fail(stderr, "corsim", "batch", err)
 	}
 	defer tuneCollector()()
 	if isTerminal(stdin) {
@@ -83,9 +84,9 @@ func batchCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	var bad *scenario.LineError
 	switch {
 	case errors.As(err, &bad):
-		return fail(stderr, "batch", &usageError{"standard input, " + err.Error(), "--keep-going skips such lines"})
+		return cli.Fail(stderr, "corsim", "batch", &cli.UsageError{Message: "standard input, " + err.Error(), Hint: "--keep-going skips such lines"})
 	case err != nil:
-		return fail(stderr, "batch", err)
+		return cli.Fail(stderr, "corsim", "batch", err)
 	case count.Bad > 0:
 		fmt.Fprintf(stderr, "corsim batch: %s skipped, %s judged\n", plural(count.Bad, "bad line"), plural(count.Scenarios, "scenario"))
 		return exitUsage

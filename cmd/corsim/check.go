@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
@@ -126,20 +127,20 @@ func (o *checkOptions) flags() *flag.FlagSet {
 // checkCommand is corsim check.
 func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var o checkOptions
-	rest, err := parseFlags(o.flags(), args)
+	rest, err := cli.ParseFlags(o.flags(), args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, checkManual)
 		return exitOK
 	}
 	if err != nil {
-		return fail(stderr, "check", err)
+		return cli.Fail(stderr, "corsim", "check", err)
 	}
 	if o.answer == "-" && isTerminal(stdin) {
 		fmt.Fprintln(stderr, "corsim check: reading the answers from the terminal; the end is Ctrl-D")
 	}
 	c, err := o.check(rest, stdin)
 	if err != nil {
-		return fail(stderr, "check", err)
+		return cli.Fail(stderr, "corsim", "check", err)
 	}
 	if o.json {
 		for _, n := range c.notes() {
@@ -208,7 +209,7 @@ func unanswered(source string, missing *scenario.UnansweredError) error {
 	if !missing.Preflight && missing.Number > 1 {
 		hint += "; curl -si -L prints the answers along redirects"
 	}
-	return &usageError{source + ": " + missing.Error(), hint}
+	return &cli.UsageError{Message: source + ": " + missing.Error(), Hint: hint}
 }
 
 // readAnswers reads the answers, and says where they are from.
@@ -217,7 +218,7 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 	source := o.answer
 	switch o.answer {
 	case "":
-		return nil, "", &usageError{"there is no --answer; want the file of what the server answered", "curl -si prints it; --answer - reads it from standard input, and --answer example is one to try"}
+		return nil, "", &cli.UsageError{Message: "there is no --answer; want the file of what the server answered", Hint: "curl -si prints it; --answer - reads it from standard input, and --answer example is one to try"}
 	case "-":
 		r, source = stdin, "standard input"
 	case "example":
@@ -225,7 +226,7 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 	default:
 		f, err := os.Open(o.answer)
 		if err != nil {
-			return nil, "", badUsage("--answer: %v", err)
+			return nil, "", cli.BadUsage("--answer: %v", err)
 		}
 		defer f.Close()
 		r = f
@@ -233,10 +234,10 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 	answers, err := scenario.ParseAnswers(r)
 	var wrong *scenario.AnswerError
 	if errors.As(err, &wrong) {
-		return nil, "", &usageError{source + ": " + wrong.Error(), wrong.Hint}
+		return nil, "", &cli.UsageError{Message: source + ": " + wrong.Error(), Hint: wrong.Hint}
 	}
 	if err != nil {
-		return nil, "", badUsage("%s: %v", source, err)
+		return nil, "", cli.BadUsage("%s: %v", source, err)
 	}
 	return answers, source, nil
 }
@@ -245,7 +246,7 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 func parseBrowsers(list string) ([]*personality.Personality, error) {
 	browsers, err := personality.ParseList(list)
 	if err != nil {
-		return nil, badUsage("--browser: %v%s", err, browserHint(list))
+		return nil, cli.BadUsage("--browser: %v%s", err, browserHint(list))
 	}
 	return browsers, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
@@ -19,9 +20,9 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 	r := &o.request
 	switch {
 	case len(rest) == 0 || rest[0] == "":
-		return nil, badUsage("there is no URL; want the one that the page asks for")
+		return nil, cli.BadUsage("there is no URL; want the one that the page asks for")
 	case len(rest) > 1:
-		return nil, &usageError{"there are " + plural(len(rest), "argument") + " that are no flags, " + quoteList(rest) + "; want the URL alone", "put quotes around arguments with spaces in them"}
+		return nil, &cli.UsageError{Message: "there are " + plural(len(rest), "argument") + " that are no flags, " + quoteList(rest) + "; want the URL alone", Hint: "put quotes around arguments with spaces in them"}
 	}
 	r.URL = &rest[0]
 	if err := o.checkURL(); err != nil {
@@ -37,9 +38,9 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 		name, value, ok := strings.Cut(h, ":")
 		switch {
 		case !ok:
-			return nil, &usageError{"-H " + quote(h) + " has no colon; want 'Name: value'", ""}
+			return nil, cli.BadUsage("-H %s has no colon; want 'Name: value'", quote(h))
 		case strings.TrimSpace(name) == "":
-			return nil, badUsage("-H %s has no name before the colon; want 'Name: value'", quote(h))
+			return nil, cli.BadUsage("-H %s has no name before the colon; want 'Name: value'", quote(h))
 		}
 		r.Headers = append(r.Headers, []string{name, strings.TrimLeft(value, " \t")})
 	}
@@ -52,7 +53,7 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 		s.Client.Worker = "dedicated"
 	}
 	if err := s.Validate(); err != nil {
-		return nil, badUsage("%v", err)
+		return nil, cli.BadUsage("%v", err)
 	}
 	return s, nil
 }
@@ -60,24 +61,24 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 // checkOrigin checks --from, and --page against it.
 func (o *checkOptions) checkOrigin() error {
 	if o.from == "" {
-		return badUsage("there is no --from; want the page's origin, such as https://app.example.com")
+		return cli.BadUsage("there is no --from; want the page's origin, such as https://app.example.com")
 	}
 	if o.from == "null" {
 		return nil
 	}
 	from, err := origin.Parse(o.from)
 	if err != nil {
-		return badUsage("--from: %v", err)
+		return cli.BadUsage("--from: %v", err)
 	}
 	if o.page == "" {
 		return nil
 	}
 	page, err := origin.ParseURL(o.page, nil)
 	if err != nil {
-		return badUsage("--page: %v", err)
+		return cli.BadUsage("--page: %v", err)
 	}
 	if page.Origin() != from {
-		return badUsage("--page is %s, of the origin %s, and --from is %s; want a page of that origin", o.page, page.Origin(), o.from)
+		return cli.BadUsage("--page is %s, of the origin %s, and --from is %s; want a page of that origin", o.page, page.Origin(), o.from)
 	}
 	return nil
 }
@@ -90,9 +91,9 @@ func (o *checkOptions) checkURL() error {
 	if strings.ContainsAny(first, ":#\\ ") || strings.HasPrefix(first, ".") || !strings.Contains(first, ".") && first != "localhost" {
 		return nil
 	}
-	return &usageError{
-		"the URL " + quote(u) + " has no scheme, and a browser would take it for a path of the page's own site; write https://" + u,
-		"if it is meant to be relative to the page, write ./" + u,
+	return &cli.UsageError{
+		Message: "the URL " + quote(u) + " has no scheme, and a browser would take it for a path of the page's own site; write https://" + u,
+		Hint:    "if it is meant to be relative to the page, write ./" + u,
 	}
 }
 
@@ -119,7 +120,7 @@ func (o *checkOptions) checkWords() error {
 		{"--api", r.API, apis}, {"--mode", r.Mode, modes}, {"--credentials", r.Credentials, credentials}, {"--redirect", r.Redirect, redirects},
 	} {
 		if f.value != "" && !slices.Contains(f.words, f.value) {
-			return badUsage("%s is %s%s", f.name, quote(f.value), didYouMean(f.value, f.words))
+			return cli.BadUsage("%s is %s%s", f.name, quote(f.value), cli.DidYouMean(f.value, f.words))
 		}
 	}
 	return nil
@@ -151,7 +152,7 @@ func (o *checkOptions) checkCombination() error {
 		{"--upload-listener", r.UploadListener, api != fetchspec.APIXHR, "only an XMLHttpRequest has an upload to listen to; add --api xhr"},
 	} {
 		if f.set && f.wrong {
-			return badUsage("%s does not go with --api %s: %s", f.name, r.API, f.reason)
+			return cli.BadUsage("%s does not go with --api %s: %s", f.name, r.API, f.reason)
 		}
 	}
 	return nil
@@ -173,7 +174,7 @@ func browserHint(list string) string {
 		case "gecko", "ff":
 			return "; did you mean firefox?"
 		}
-		if hint := didYouMean(name, names); !slices.Contains(names, name) && strings.HasSuffix(hint, "?") {
+		if hint := cli.DidYouMean(name, names); !slices.Contains(names, name) && strings.HasSuffix(hint, "?") {
 			return hint
 		}
 	}

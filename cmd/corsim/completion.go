@@ -3,6 +3,8 @@ package main
 import (
 	"embed"
 	"io"
+
+	"github.com/corsim/corsim/internal/cli"
 )
 
 const completionManual = `Usage: corsim completion bash|zsh|fish
@@ -23,7 +25,7 @@ var shells = []string{"bash", "zsh", "fish"}
 // completionCommand is corsim completion.
 func completionCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if len(args) != 1 {
-		return fail(stderr, "completion", badUsage("there are %s; want one shell: bash, zsh or fish", plural(len(args), "argument")))
+		return cli.Fail(stderr, "corsim", "completion", cli.BadUsage("there are %s; want one shell: bash, zsh or fish", plural(len(args), "argument")))
 	}
 	if args[0] == "-h" || args[0] == "--help" {
 		io.WriteString(stdout, completionManual)
@@ -31,7 +33,7 @@ func completionCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int
 	}
 	script, err := completionScripts.ReadFile("completion/corsim." + args[0])
 	if err != nil {
-		return fail(stderr, "completion", badUsage("there is no script for the shell %s%s", quote(args[0]), didYouMean(args[0], shells)))
+		return cli.Fail(stderr, "corsim", "completion", cli.BadUsage("there is no script for the shell %s%s", quote(args[0]), cli.DidYouMean(args[0], shells)))
 	}
 	stdout.Write(script)
 	return exitOK

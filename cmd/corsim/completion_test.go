@@ -4,6 +4,8 @@ import (
 	"flag"
 	"strings"
 	"testing"
+
+	"github.com/corsim/corsim/internal/cli"
 )
 
 // TestCompletionKnowsAllFlags looks for every verb, and every flag of check, in each completion script.
@@ -20,15 +22,15 @@ func TestCompletionKnowsAllFlags(t *testing.T) {
 			}
 		}
 		new(checkOptions).flags().VisitAll(func(f *flag.Flag) {
-			name := dashed(f.Name)
+			name := cli.Dashed(f.Name)
 			if shell == "fish" {
 				name = map[bool]string{true: "-s ", false: "-l "}[len(f.Name) == 1] + f.Name + " "
 			}
 			if !strings.Contains(script, name) {
 				t.Errorf("%s: the flag %s is missing", shell, name)
 			}
-			if !strings.Contains(checkManual, "\n  "+dashed(f.Name)+" ") {
-				t.Errorf("the manual does not have %s", dashed(f.Name))
+			if !strings.Contains(checkManual, "\n  "+cli.Dashed(f.Name)+" ") {
+				t.Errorf("the manual does not have %s", cli.Dashed(f.Name))
 			}
 		})
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/corsim/corsim/internal/cli"
 )
 
 // manual is what corsim help prints.
@@ -66,7 +68,7 @@ func helpCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 			io.WriteString(stdout, c.manual)
 			return exitOK
 		}
-		return fail(stderr, "help", badUsage("there is no verb %q%s", args[0], didYouMean(args[0], verbs())))
+		return cli.Fail(stderr, "corsim", "help", cli.BadUsage("there is no verb %q%s", args[0], cli.DidYouMean(args[0], verbs())))
 	}
-	return fail(stderr, "help", badUsage("there are %d arguments; want one verb at most", len(args)))
+	return cli.Fail(stderr, "corsim", "help", cli.BadUsage("there are %d arguments; want one verb at most", len(args)))
 }

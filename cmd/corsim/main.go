@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/corsim/corsim/internal/cli"
 )
 
 func main() {
@@ -15,7 +17,7 @@ func main() {
 const (
 	exitOK      = 0
 	exitBlocked = 1
-	exitUsage   = 2
+	exitUsage   = cli.ExitUsage
 )
 
 // command is a verb of the command line.
@@ -55,7 +57,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if c := find(verb); c != nil {
 		return c.run(rest, stdin, stdout, stderr)
 	}
-	fmt.Fprintf(stderr, "corsim: there is no verb %q%s\nSee corsim help.\n", verb, didYouMean(verb, verbs()))
+	fmt.Fprintf(stderr, "corsim: there is no verb %q%s\nSee corsim help.\n", verb, cli.DidYouMean(verb, verbs()))
 	return exitUsage
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
@@ -43,7 +44,7 @@ func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.BoolVar(&r.update, "update", false, "")
 	list := flags.String("browser", "", "")
-	paths, err := parseFlags(flags, args)
+	paths, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, runUsage)
 		return exitOK
@@ -52,10 +53,10 @@ func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		r.browsers, err = parseBrowsers(*list)
 	}
 	if err == nil && len(paths) == 0 {
-		err = badUsage("there is no file to run; want one or more files or directories")
+		err = cli.BadUsage("there is no file to run; want one or more files or directories")
 	}
 	if err != nil {
-		return fail(stderr, "run", err)
+		return cli.Fail(stderr, "corsim", "run", err)
 	}
 	for _, p := range paths {
 		r.path(p)

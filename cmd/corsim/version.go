@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime/debug"
 
+	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 )
 
@@ -21,7 +22,7 @@ func versionCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 			io.WriteString(stdout, versionManual)
 			return exitOK
 		}
-		return fail(stderr, "version", badUsage("there is an argument, %q; want none", args[0]))
+		return cli.Fail(stderr, "corsim", "version", cli.BadUsage("there is an argument, %q; want none", args[0]))
 	}
 	version := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
