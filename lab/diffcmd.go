@@ -52,11 +52,9 @@ func diffCommand(ctx context.Context, flags *flag.FlagSet, args []string, s stre
 	if err := r.check(s); err != nil {
 		return 0, err
 	}
-	browsers := strings.Split(*names, ",")
-	for _, name := range browsers {
-		if err := checkBrowser(name); err != nil {
-			return 0, err
-		}
+	browsers, err := browserList(*names)
+	if err != nil {
+		return 0, err
 	}
 	scenarios, err := diffScenarios(*in, &g, s.in)
 	if err != nil {

@@ -122,7 +122,7 @@ func recordFile(ctx context.Context, scenarios []*scenario.Scenario, o record.Op
 	defer file.Close()
 	left := slices.DeleteFunc(slices.Clone(scenarios), func(sc *scenario.Scenario) bool { return done[sc.ID] })
 	if n := len(scenarios) - len(left); n > 0 {
-		fmt.Fprintf(log, "%s has %d of %d already; recording the other %d\n", name, n, len(scenarios), len(left))
+		fmt.Fprintf(log, "%s has %d of %d recordings already\n", name, n, len(scenarios))
 	}
 	failures, err = recordAll(ctx, left, o, log, func(r *record.Recording) error { return writeLine(file, r) })
 	return failures, errors.Join(err, file.Close())

@@ -40,8 +40,8 @@ func (f Finding) Ready() bool {
 	return f.Version != "" && !slices.ContainsFunc(f.Needs, func(n Need) bool { return n.Found == "" && !n.Optional })
 }
 
-// missing lists the Debian packages to install.
-func (f Finding) missing() []string {
+// Missing lists the Debian packages to install.
+func (f Finding) Missing() []string {
 	var out []string
 	if f.Executable == "" {
 		out = append(out, installations[f.Browser].Package)
@@ -153,7 +153,7 @@ func (m machine) examine(ctx context.Context, name string) Finding {
 	if f.Executable, err = i.find("", m.getenv, m.look); err != nil {
 		f.Problem = err.Error()
 	}
-	if missing := f.missing(); len(missing) > 0 {
+	if missing := f.Missing(); len(missing) > 0 {
 		f.Install = installCommand(missing)
 	}
 	if f.Executable != "" {
@@ -238,7 +238,7 @@ func Report(findings []Finding) string {
 	var b strings.Builder
 	var missing []string
 	for _, f := range findings {
-		missing = append(missing, f.missing()...)
+		missing = append(missing, f.Missing()...)
 		switch {
 		case f.Executable == "":
 			fmt.Fprintf(&b, "%-9s missing: %s\n", f.Browser, f.Problem)

@@ -50,6 +50,9 @@ type Options struct {
 	Timeout time.Duration
 	// Log is where the browsers' own complaints go; nil drops them.
 	Log io.Writer
+
+	// launch starts a browser; tests have one of their own.
+	launch func(context.Context, string, browser.Options) (browser.Browser, error)
 }
 
 // Attempts is how often a scenario is tried: browsers crash and hang now and then.
@@ -81,6 +84,9 @@ type Recorder struct {
 func New(o Options) (*Recorder, error) {
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
+	}
+	if o.launch == nil {
+		o.launch = browser.Launch
 	}
 	ca, err := server.NewAuthority()
 	if err != nil {
@@ -212,7 +218,7 @@ func (w *worker) start(ctx context.Context) (err error) {
 		return err
 	}
 	for range Attempts {
-		w.browser, err = browser.Launch(ctx, w.options.Browser, browser.Options{
+		w.browser, err = w.options.launch(ctx, w.options.Browser, browser.Options{
 			Proxy: w.server.Proxy(), SPKI: w.server.SPKI(), Executable: w.options.Executable,
 			AllowThirdPartyCookies: w.options.AllowThirdPartyCookies, Log: w.options.Log,
 		})
@@ -231,11 +237,7 @@ func (w *worker) try(ctx context.Context, s *scenario.Scenario) (*Recording, err
 	if err := w.open(ctx, s); err != nil {
 		return nil, err
 	}
-	timeout := w.options.Timeout
-	for _, step := range s.Steps {
-		timeout += time.Duration(step.Wait * float64(time.Millisecond))
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, w.options.Timeout+Waits(s))
 	defer cancel()
 	seen, err := w.server.Play(ctx, s)
 	if err != nil {
@@ -259,6 +261,15 @@ func (w *worker) try(ctx context.Context, s *scenario.Scenario) (*Recording, err
 		*to = append(*to, e)
 	}
 	return r, nil
+}
+
+// Waits returns how long the page waits in a scenario.
+func Waits(s *scenario.Scenario) time.Duration {
+	var all time.Duration
+	for _, step := range s.Steps {
+		all += time.Duration(step.Wait * float64(time.Millisecond))
+	}
+	return all
 }
 
 // open sees that a page waits which the scenario can run in.

@@ -1,8 +1,17 @@
 // What a page, a sandboxed frame or a worker does for one request of a scenario. Results have the form of recordings.
 'use strict';
 
-// How long a page waits for an event that may never come, in milliseconds.
-const NO_EVENT = 800;
+// How long a page waits for an event, in milliseconds: some things fire none. Preloads of no known kind are among them, and
+// all others answer at once.
+const NO_EVENT = 4000;
+const NO_PRELOAD = 1000;
+
+// orNoEvent resolves to what the promise does, or to there being no event.
+function orNoEvent(promise, milliseconds) {
+  let timer;
+  const none = new Promise(resolve => { timer = setTimeout(() => resolve({ error: 'no event' }), milliseconds); });
+  return Promise.race([promise, none]).finally(() => clearTimeout(timer));
+}
 
 // exec makes a request and resolves to what script saw of it. It never rejects.
 async function exec(request, id) {
@@ -11,8 +20,9 @@ async function exec(request, id) {
       case 'fetch': return await execFetch(request);
       case 'xhr': return await execXHR(request);
       case 'eventsource': return await execEventSource(request);
-      case 'font': return await execFont(request, id);
-      default: return await execElement(request);
+      case 'font': return await orNoEvent(execFont(request, id), NO_EVENT);
+      case 'preload': return await orNoEvent(execElement(request), NO_PRELOAD);
+      default: return await orNoEvent(execElement(request), NO_EVENT);
     }
   } catch (e) {
     return { error: String(e) };
@@ -92,15 +102,8 @@ function execElement(request) {
     const [element, address] = elements[request.api]();
     if (request.crossorigin != null) element.crossOrigin = request.crossorigin;
     if (request.as != null) element.as = request.as;
-    let timer;
-    const finish = result => {
-      clearTimeout(timer);
-      element.onload = element.onloadeddata = element.onerror = null;
-      resolve(result);
-    };
-    element.onload = element.onloadeddata = () => finish({ loaded: true });
-    element.onerror = () => finish({ error: 'error event' });
-    if (request.api === 'preload') timer = setTimeout(() => finish({ error: 'no event' }), NO_EVENT);
+    element.onload = element.onloadeddata = () => resolve({ loaded: true });
+    element.onerror = () => resolve({ error: 'error event' });
     element[address] = request.url;
     document.body.appendChild(element);
   });
