@@ -239,19 +239,11 @@ var notFound = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 404}
 
 // Send answers a request.
 func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
-	url := r.WireURL()
-	e, ok := n.server[url]
-	if !ok {
-		bare, _, _ := strings.Cut(url, "?")
-		if e, ok = n.server[bare]; !ok {
-			return notFound, nil
-		}
-	}
-	a := e.Response
-	if e.Preflight != nil && r.IsPreflight() {
-		a = e.Preflight
-	}
-	if a == nil || a.Drop {
+	a, ok := Answering(n.server, r.WireURL(), r.IsPreflight())
+	switch {
+	case !ok:
+		return notFound, nil
+	case a == nil || a.Drop:
 		return nil, errDropped
 	}
 	resp := &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: a.Status, Body: a.Body}

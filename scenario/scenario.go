@@ -85,6 +85,22 @@ type Exchange struct {
 	Response  *Answer `json:"response,omitempty"`
 }
 
+// Answering returns what servers answer to a request for a URL, which has no fragment: nil where the connection is closed
+// without an answer. It is not ok where nothing is said of the URL, which is a 404 without headers.
+func Answering(server map[string]Exchange, url string, preflight bool) (a *Answer, ok bool) {
+	e, ok := server[url]
+	if !ok {
+		bare, _, _ := strings.Cut(url, "?")
+		if e, ok = server[bare]; !ok {
+			return nil, false
+		}
+	}
+	if preflight && e.Preflight != nil {
+		return e.Preflight, true
+	}
+	return e.Response, true
+}
+
 // Answer is a response, or a connection that is closed without one.
 type Answer struct {
 	Status int `json:"status,omitempty"`

@@ -204,19 +204,12 @@ func (s *Server) scripted(q *request) *answer {
 		p.requests = append(p.requests, wire)
 	}
 
-	e, ok := p.scenario.Server[q.url()]
-	if !ok {
-		bare, _, _ := strings.Cut(q.url(), "?")
-		if e, ok = p.scenario.Server[bare]; !ok {
-			return notFound
-		}
-	}
 	preflight := q.method == http.MethodOptions && q.header("Access-Control-Request-Method") != ""
-	a := e.Response
-	if preflight && e.Preflight != nil {
-		a = e.Preflight
-	}
-	if a == nil || a.Drop {
+	a, ok := scenario.Answering(p.scenario.Server, q.url(), preflight)
+	switch {
+	case !ok:
+		return notFound
+	case a == nil || a.Drop:
 		return nil
 	}
 	sent := &answer{status: a.Status, body: []byte(a.Body)}
