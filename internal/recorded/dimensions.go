@@ -18,6 +18,7 @@ const (
 	Exception        Dimension = "exception"
 	Console          Dimension = "console"
 	AllLines         Dimension = "all-lines"
+	Frame            Dimension = "frame"
 	DevTools         Dimension = "devtools"
 	PreflightHeaders Dimension = "preflight-headers"
 	Cookies          Dimension = "cookies"
@@ -25,14 +26,15 @@ const (
 
 // Dimensions returns all dimensions.
 func Dimensions() []Dimension {
-	return []Dimension{Outcome, Wire, Response, Exception, Console, AllLines, DevTools, PreflightHeaders, Cookies}
+	return []Dimension{Outcome, Wire, Response, Exception, Console, AllLines, Frame, DevTools, PreflightHeaders, Cookies}
 }
 
-// Comparable returns the dimensions in which the recording can be compared. DevTools are Chromium's alone. Recordings that
-// name no version of their browser are of one that had cookies which no scenario tells of.
+// Comparable returns the dimensions in which the recording can be compared. DevTools, and consoles of frames, are Chromium's
+// alone. Recordings that name no version of their browser have no such console, and are of a browser that had cookies which
+// no scenario tells of.
 func (r *Recording) Comparable() []Dimension {
 	return slices.DeleteFunc(Dimensions(), func(d Dimension) bool {
-		return d == DevTools && r.Browser != "chromium" || d == Cookies && r.Version == ""
+		return (d == DevTools || d == Frame) && r.Browser != "chromium" || (d == Cookies || d == Frame) && r.Version == ""
 	})
 }
 
@@ -87,7 +89,9 @@ func (o *Observation) In(d Dimension) Items {
 	case Console:
 		return items(o.relevantLines(), asIs)
 	case AllLines:
-		return items(o.allLines(), asIs)
+		return items(compared(o.Console), asIs)
+	case Frame:
+		return items(compared(o.Frame), asIs)
 	case DevTools:
 		return items(o.DevTools, func(e CORSError) any { return [2]string{e.CORSError, e.FailedParameter} })
 	case PreflightHeaders:
@@ -108,25 +112,26 @@ var relevant = map[string]*regexp.Regexp{
 func (o *Observation) relevantLines() []string {
 	match := relevant[o.Browser]
 	if match == nil {
-		return o.allLines()
+		return compared(o.Console)
 	}
-	return slices.DeleteFunc(o.allLines(), func(line string) bool { return !match.MatchString(line) })
+	return slices.DeleteFunc(compared(o.Console), func(line string) bool { return !match.MatchString(line) })
 }
 
-func (o *Observation) allLines() []string {
+// compared returns the lines of a console as they are compared.
+func compared(console []string) []string {
 	var lines []string
-	for _, l := range o.Console {
-		if l, ok := Line(l); ok {
+	for _, l := range console {
+		if l, ok := ComparedLine(l); ok {
 			lines = append(lines, l)
 		}
 	}
 	return lines
 }
 
-// Line returns a line of a console as it is compared. It is not ok for a line that tells what came of a body, or is
+// ComparedLine returns a line of a console as it is compared. It is not ok for a line that tells what came of a body, or is
 // of the browser's own services: those are not compared. The recording server's status text is not a scenario's, and an
 // identifier of Firefox's is random.
-func Line(text string) (line string, ok bool) {
+func ComparedLine(text string) (line string, ok bool) {
 	if unrelated.MatchString(text) {
 		return "", false
 	}

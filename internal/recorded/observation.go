@@ -14,6 +14,8 @@ type Observation struct {
 	Results []Result
 	// Console are the lines of the page's console.
 	Console []string
+	// Frame are the lines of a sandboxed frame's own console, in the browser that keeps one.
+	Frame []string
 	// DevTools are the CORS errors that Chromium's DevTools report.
 	DevTools []CORSError
 	// Requests is what went over the wire, preflights included.
@@ -56,6 +58,7 @@ type Recording struct {
 	// JS is the result, or a list of results where the scenario has steps.
 	JS       Results   `json:"js"`
 	Console  []Entry   `json:"console"`
+	Frame    []Entry   `json:"frame"`
 	Requests []Request `json:"requests"`
 }
 
@@ -64,8 +67,6 @@ type Entry struct {
 	Text  string     `json:"text"`
 	Level string     `json:"level"`
 	CORS  *CORSError `json:"cors"`
-	// Target is iframe or worker where it is not the page that has the entry.
-	Target string `json:"target"`
 }
 
 // Results are results that may be written as one.
@@ -123,15 +124,15 @@ func (r *Recording) Broken() bool {
 		slices.ContainsFunc(r.JS, func(j Result) bool { return j.Error != nil && strings.HasPrefix(*j.Error, "!!") })
 }
 
-// PageConsole returns the entries of the page itself. Those of sandboxed frames and of workers are not compared.
-func (r *Recording) PageConsole() []Entry {
-	return slices.DeleteFunc(slices.Clone(r.Console), func(e Entry) bool { return e.Target != "" })
-}
-
 // Observation returns what the browser made of the scenario.
 func (r *Recording) Observation() *Observation {
 	o := &Observation{Browser: r.Browser, Results: r.JS, Requests: r.Requests}
-	for _, e := range r.PageConsole() {
+	for _, e := range r.Frame {
+		if e.Text != "" {
+			o.Frame = append(o.Frame, e.Text)
+		}
+	}
+	for _, e := range r.Console {
 		if e.Text != "" {
 			o.Console = append(o.Console, e.Text)
 		}
@@ -154,10 +155,16 @@ type Verdict struct {
 		Response  Result     `json:"response"`
 		DevTools  *CORSError `json:"devtools"`
 	} `json:"results"`
-	Console []struct {
-		Text string `json:"text"`
-	} `json:"console"`
+	Console []Line `json:"console"`
+	Frame   struct {
+		Console []Line `json:"console"`
+	} `json:"frame"`
 	Requests []Request `json:"requests"`
+}
+
+// Line is a line of a console.
+type Line struct {
+	Text string `json:"text"`
 }
 
 // ParseVerdict parses a verdict of the simulator.
@@ -191,6 +198,9 @@ func (v *Verdict) Observation() *Observation {
 	}
 	for _, l := range v.Console {
 		o.Console = append(o.Console, l.Text)
+	}
+	for _, l := range v.Frame.Console {
+		o.Frame = append(o.Frame, l.Text)
 	}
 	return o
 }

@@ -172,9 +172,9 @@ func TestCompare(t *testing.T) {
 		{
 			"console lines and DevTools of the page alone",
 			`{"console": [{"text": "Access to a", "cors": {"corsError": "E", "failedParameter": "p"}},
-				{"text": "Access to b", "target": "worker"}, {"text": "Access to c", "cors": {"corsError": "F"}, "target": "iframe"}, {"net": "net::ERR_FAILED"}]}`,
-			`{"results": [], "console": [{"text": "Access to a"}]}`,
-			`devtools [["E","p"]] []`,
+				{"net": "net::ERR_FAILED"}], "frame": [{"text": "Access to c", "cors": {"corsError": "F"}}, {"text": "Uncaught x"}], "worker": [{"text": "Access to b"}]}`,
+			`{"results": [], "console": [{"text": "Access to a"}], "frame": {"console": [{"text": "Access to d"}]}}`,
+			`frame ["Access to c"] ["Access to d"]; devtools [["E","p"]] []`,
 		},
 		{
 			"lines about a body, which are not compared, and a status text of the server's",

@@ -254,13 +254,13 @@ func expectLines(r *recorded.Recording, as *recorded.Verdict, v *scenario.Verdic
 	}
 	known := map[string]scenario.Line{}
 	for i, l := range as.Console {
-		if text, ok := recorded.Line(l.Text); ok && i < len(v.Console) {
+		if text, ok := recorded.ComparedLine(l.Text); ok && i < len(v.Console) {
 			known[text] = v.Console[i]
 		}
 	}
 	lines := []scenario.Line{}
-	for _, e := range r.PageConsole() {
-		text, ok := recorded.Line(e.Text)
+	for _, e := range r.Console {
+		text, ok := recorded.ComparedLine(e.Text)
 		if !ok || text == "" {
 			continue
 		}

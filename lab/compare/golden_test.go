@@ -144,7 +144,7 @@ func TestGoldenOfADifference(t *testing.T) {
 			"a line more, a warning, and the page's URL",
 			put, `{"id": "a", "browser": "chromium", "js": {"error": "TypeError: Failed to fetch"}, "requests": [` + preflight + `],
 				"console": [{"text": "The page https://app.example.com/__run?b=chromium warns.\n", "level": "warning"},
-				{"text": "in a worker", "target": "worker"}, {"text": "got a status of 404, with a status of 404 (Not Found)"},
+				{"text": "got a status of 404, with a status of 404 (Not Found)"},
 				{"cors": {"corsError": "MethodDisallowedByPreflightResponse", "failedParameter": "PUT"}}]}`,
 			`OPTIONS https://api.example.com/s/a/x
   Access-Control-Request-Method: PUT
