@@ -23,8 +23,8 @@ type chromium struct {
 	tools   *devtools
 
 	mu      sync.Mutex
-	page    string            // the page's session; does not change after launch
-	targets map[string]string // session -> Entry.Target
+	page    string             // the page's session; does not change after launch
+	targets map[string]*target // by session, but for the page
 
 	close    sync.Once
 	closeErr error
@@ -39,7 +39,7 @@ func launchChromium(ctx context.Context, o Options) (_ Browser, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{tape: newTape(), home: h, targets: map[string]string{}}
+	c := &chromium{tape: newTape(), home: h, targets: map[string]*target{}}
 	defer func() {
 		if err != nil {
 			c.Close()
@@ -163,6 +163,14 @@ func (c *chromium) attach(ctx context.Context) error {
 
 type object = map[string]any
 
+// target is a frame or a worker that reports by itself.
+type target struct {
+	kind string // Entry.Target
+	// listened is set once its log is open. The lines that come before are those of others in its process, once more: it
+	// waits itself until then.
+	listened bool
+}
+
 // listen are the commands that make a target report.
 var listen = []struct {
 	method string
@@ -207,19 +215,34 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		return
 	}
 	c.mu.Lock()
-	target := c.targets[session]
+	var from target
+	if t := c.targets[session]; t != nil {
+		from = *t
+	}
 	c.mu.Unlock()
+	if from.kind != "" && !from.listened && strings.HasPrefix(method, "Log.") {
+		return
+	}
 	switch method {
 	case "Target.attachedToTarget":
 		if session == "" {
 			return // the page's own
 		}
 		c.mu.Lock()
-		c.targets[p.SessionID] = p.TargetInfo.Type
+		t := &target{kind: p.TargetInfo.Type}
+		c.targets[p.SessionID] = t
 		c.mu.Unlock()
 		// Answers are not waited for: a target may be gone already.
 		for _, cmd := range listen {
-			_, _ = c.tools.send(p.SessionID, cmd.method, cmd.params, nil)
+			var answered func(devtoolsMessage)
+			if cmd.method == "Log.enable" {
+				answered = func(devtoolsMessage) {
+					c.mu.Lock()
+					t.listened = true
+					c.mu.Unlock()
+				}
+			}
+			_, _ = c.tools.send(p.SessionID, cmd.method, cmd.params, answered)
 		}
 		_, _ = c.tools.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil, nil)
 	case "Target.detachedFromTarget":
@@ -231,7 +254,7 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 			c.fail(fmt.Errorf("chromium: the page was closed"))
 		}
 	case "Inspector.targetCrashed":
-		if target == "" {
+		if from.kind == "" {
 			c.fail(fmt.Errorf("chromium: the page's process has crashed; its last lines were:\n%s", c.process.output))
 		}
 	case "Runtime.consoleAPICalled":
@@ -239,17 +262,17 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		for i, a := range p.Args {
 			words[i] = a.String()
 		}
-		c.add(Entry{Level: p.Type, Text: strings.Join(words, " "), Target: target})
+		c.add(Entry{Level: p.Type, Text: strings.Join(words, " "), Target: from.kind})
 	case "Runtime.exceptionThrown":
 		d := p.ExceptionDetails
 		what, _, _ := strings.Cut(d.Exception.String(), "\n") // the stack follows
-		c.add(Entry{Level: "exception", Text: strings.TrimSpace(d.Text + " " + what), URL: d.URL, Target: target})
+		c.add(Entry{Level: "exception", Text: strings.TrimSpace(d.Text + " " + what), URL: d.URL, Target: from.kind})
 	case "Log.entryAdded":
 		e := p.Entry
-		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: target})
+		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: from.kind})
 	case "Network.loadingFailed":
 		if p.CORSErrorStatus != nil || p.BlockedReason != "" {
-			c.add(Entry{CORS: p.CORSErrorStatus, Blocked: p.BlockedReason, Net: p.ErrorText, Target: target})
+			c.add(Entry{CORS: p.CORSErrorStatus, Blocked: p.BlockedReason, Net: p.ErrorText, Target: from.kind})
 		}
 	}
 }

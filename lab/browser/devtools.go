@@ -23,7 +23,7 @@ type devtools struct {
 
 	mu      sync.Mutex
 	last    int
-	pending map[int]chan devtoolsMessage
+	pending map[int]func(devtoolsMessage)
 	closed  chan struct{} // closed when nothing more will be read
 }
 
@@ -39,7 +39,7 @@ type devtoolsMessage struct {
 }
 
 func newDevtools(r io.Reader, w io.Writer, event func(session, method string, params json.RawMessage)) *devtools {
-	d := &devtools{event: event, w: w, pending: map[int]chan devtoolsMessage{}, closed: make(chan struct{})}
+	d := &devtools{event: event, w: w, pending: map[int]func(devtoolsMessage){}, closed: make(chan struct{})}
 	go d.read(bufio.NewReaderSize(r, 1<<16))
 	return d
 }
@@ -64,13 +64,14 @@ func (d *devtools) read(r *bufio.Reader) {
 		delete(d.pending, m.ID)
 		d.mu.Unlock()
 		if answer != nil {
-			answer <- m
+			answer(m)
 		}
 	}
 }
 
-// send sends a command; its answer goes to the channel, which may be nil.
-func (d *devtools) send(session, method string, params any, answer chan devtoolsMessage) (id int, err error) {
+// send sends a command. Its answer is given to a function, in order with the events; the function may be nil, and must not
+// wait.
+func (d *devtools) send(session, method string, params any, answer func(devtoolsMessage)) (id int, err error) {
 	p, err := json.Marshal(params)
 	if err != nil {
 		return 0, err
@@ -97,7 +98,7 @@ var errClosed = errors.New("the connection to the browser is closed")
 // call sends a command, waits for its answer and puts it in result, unless that is nil.
 func (d *devtools) call(ctx context.Context, session, method string, params, result any) error {
 	answer := make(chan devtoolsMessage, 1)
-	id, err := d.send(session, method, params, answer)
+	id, err := d.send(session, method, params, func(m devtoolsMessage) { answer <- m })
 	defer func() { d.mu.Lock(); delete(d.pending, id); d.mu.Unlock() }()
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, errors.Join(errClosed, err))

@@ -152,10 +152,11 @@ func TestDevtools(t *testing.T) {
 }
 
 func TestChromiumTakesAnyEvent(t *testing.T) {
-	c := &chromium{tape: newTape(), targets: map[string]string{"w": "worker"}}
+	c := &chromium{tape: newTape(), targets: map[string]*target{"w": {kind: "worker", listened: true}, "f": {kind: "iframe"}}}
 	for _, e := range [][3]string{
 		{"", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"t","url":"u","timestamp":1.5}}`},
 		{"w", "Runtime.consoleAPICalled", `{"type":"log","args":[{"type":"string","value":"a"},{"type":"number","value":3},{"type":"object","description":"Object"},{"type":"undefined"}]}`},
+		{"f", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"once more"}}`},
 		{"", "Runtime.exceptionThrown", `{"exceptionDetails":{"text":"Uncaught","exception":{"description":"Error: x\n  at y"}}}`},
 		{"", "Network.loadingFailed", `{"errorText":"net::ERR_FAILED","corsErrorStatus":{"corsError":"C","failedParameter":"p"}}`},
 		{"", "Network.loadingFailed", `{"errorText":"net::ERR_ABORTED"}`},
