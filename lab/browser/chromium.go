@@ -23,8 +23,10 @@ type chromium struct {
 	tools   *devtools
 
 	mu      sync.Mutex
-	page    string             // the page's session; does not change after launch
-	targets map[string]*target // by session, but for the page
+	page    string            // the page's session; does not change after launch
+	targets map[string]string // session -> Entry.Target
+	// told are the entries of frames so far: a frame tells those of others in its process once more.
+	told map[toldEntry]bool
 
 	close    sync.Once
 	closeErr error
@@ -39,7 +41,7 @@ func launchChromium(ctx context.Context, o Options) (_ Browser, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{tape: newTape(), home: h, targets: map[string]*target{}}
+	c := &chromium{tape: newTape(), home: h, targets: map[string]string{}, told: map[toldEntry]bool{}}
 	defer func() {
 		if err != nil {
 			c.Close()
@@ -163,14 +165,6 @@ func (c *chromium) attach(ctx context.Context) error {
 
 type object = map[string]any
 
-// target is a frame or a worker that reports by itself.
-type target struct {
-	kind string // Entry.Target
-	// listened is set once its log is open. The lines that come before are those of others in its process, once more: it
-	// waits itself until then.
-	listened bool
-}
-
 // listen are the commands that make a target report.
 var listen = []struct {
 	method string
@@ -205,7 +199,10 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 			Exception remoteObject `json:"exception"`
 		} `json:"exceptionDetails"`
 
-		Entry Entry `json:"entry"` // its members have the protocol's names
+		Entry struct {
+			Entry             // its members have the protocol's names
+			Timestamp float64 `json:"timestamp"`
+		} `json:"entry"`
 
 		ErrorText       string     `json:"errorText"`
 		BlockedReason   string     `json:"blockedReason"`
@@ -215,34 +212,19 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		return
 	}
 	c.mu.Lock()
-	var from target
-	if t := c.targets[session]; t != nil {
-		from = *t
-	}
+	target := c.targets[session]
 	c.mu.Unlock()
-	if from.kind != "" && !from.listened && strings.HasPrefix(method, "Log.") {
-		return
-	}
 	switch method {
 	case "Target.attachedToTarget":
 		if session == "" {
 			return // the page's own
 		}
 		c.mu.Lock()
-		t := &target{kind: p.TargetInfo.Type}
-		c.targets[p.SessionID] = t
+		c.targets[p.SessionID] = p.TargetInfo.Type
 		c.mu.Unlock()
 		// Answers are not waited for: a target may be gone already.
 		for _, cmd := range listen {
-			var answered func(devtoolsMessage)
-			if cmd.method == "Log.enable" {
-				answered = func(devtoolsMessage) {
-					c.mu.Lock()
-					t.listened = true
-					c.mu.Unlock()
-				}
-			}
-			_, _ = c.tools.send(p.SessionID, cmd.method, cmd.params, answered)
+			_, _ = c.tools.send(p.SessionID, cmd.method, cmd.params, nil)
 		}
 		_, _ = c.tools.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil, nil)
 	case "Target.detachedFromTarget":
@@ -254,7 +236,7 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 			c.fail(fmt.Errorf("chromium: the page was closed"))
 		}
 	case "Inspector.targetCrashed":
-		if from.kind == "" {
+		if target == "" {
 			c.fail(fmt.Errorf("chromium: the page's process has crashed; its last lines were:\n%s", c.process.output))
 		}
 	case "Runtime.consoleAPICalled":
@@ -262,17 +244,20 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		for i, a := range p.Args {
 			words[i] = a.String()
 		}
-		c.add(Entry{Level: p.Type, Text: strings.Join(words, " "), Target: from.kind})
+		c.add(Entry{Level: p.Type, Text: strings.Join(words, " "), Target: target})
 	case "Runtime.exceptionThrown":
 		d := p.ExceptionDetails
 		what, _, _ := strings.Cut(d.Exception.String(), "\n") // the stack follows
-		c.add(Entry{Level: "exception", Text: strings.TrimSpace(d.Text + " " + what), URL: d.URL, Target: from.kind})
+		c.add(Entry{Level: "exception", Text: strings.TrimSpace(d.Text + " " + what), URL: d.URL, Target: target})
 	case "Log.entryAdded":
 		e := p.Entry
-		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: from.kind})
+		if target == "iframe" && c.toldBefore(toldEntry{e.Timestamp, e.Text}) {
+			return
+		}
+		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: target})
 	case "Network.loadingFailed":
 		if p.CORSErrorStatus != nil || p.BlockedReason != "" {
-			c.add(Entry{CORS: p.CORSErrorStatus, Blocked: p.BlockedReason, Net: p.ErrorText, Target: from.kind})
+			c.add(Entry{CORS: p.CORSErrorStatus, Blocked: p.BlockedReason, Net: p.ErrorText, Target: target})
 		}
 	}
 }
@@ -292,6 +277,23 @@ func (o remoteObject) String() string {
 		return o.Description
 	}
 	return o.Type
+}
+
+// toldEntry tells entries of a log apart.
+type toldEntry struct {
+	timestamp float64
+	text      string
+}
+
+func (c *chromium) toldBefore(e toldEntry) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.told) > maxEntries {
+		clear(c.told)
+	}
+	before := c.told[e]
+	c.told[e] = true
+	return before
 }
 
 func (c *chromium) Name() string    { return "chromium" }

@@ -152,11 +152,12 @@ func TestDevtools(t *testing.T) {
 }
 
 func TestChromiumTakesAnyEvent(t *testing.T) {
-	c := &chromium{tape: newTape(), targets: map[string]*target{"w": {kind: "worker", listened: true}, "f": {kind: "iframe"}}}
+	c := &chromium{tape: newTape(), targets: map[string]string{"w": "worker", "f": "iframe"}, told: map[toldEntry]bool{}}
 	for _, e := range [][3]string{
 		{"", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"t","url":"u","timestamp":1.5}}`},
 		{"w", "Runtime.consoleAPICalled", `{"type":"log","args":[{"type":"string","value":"a"},{"type":"number","value":3},{"type":"object","description":"Object"},{"type":"undefined"}]}`},
-		{"f", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"once more"}}`},
+		{"f", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"once","timestamp":1.5}}`},
+		{"f", "Log.entryAdded", `{"entry":{"source":"network","level":"error","text":"once","timestamp":1.5}}`},
 		{"", "Runtime.exceptionThrown", `{"exceptionDetails":{"text":"Uncaught","exception":{"description":"Error: x\n  at y"}}}`},
 		{"", "Network.loadingFailed", `{"errorText":"net::ERR_FAILED","corsErrorStatus":{"corsError":"C","failedParameter":"p"}}`},
 		{"", "Network.loadingFailed", `{"errorText":"net::ERR_ABORTED"}`},
@@ -169,6 +170,7 @@ func TestChromiumTakesAnyEvent(t *testing.T) {
 	equal(t, c.entries, []Entry{
 		{Source: "network", Level: "error", Text: "t", URL: "u"},
 		{Level: "log", Text: "a 3 Object undefined", Target: "worker"},
+		{Source: "network", Level: "error", Text: "once", Target: "iframe"},
 		{Level: "exception", Text: "Uncaught Error: x"},
 		{CORS: &CORSError{"C", "p"}, Net: "net::ERR_FAILED"},
 	})
