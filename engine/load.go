@@ -52,14 +52,16 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
-	case fetchspec.APIImage:
-		svg := essence == "image/svg+xml"
+	case fetchspec.APIPreload:
 		switch {
-		case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		case resp.Status >= 400 && slices.Contains(f.q.PreloadErrors, f.req.Destination): // DEVIATION: PreloadErrors.
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
-			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+		case f.q.PreloadDecodesImages && f.req.Destination == fetchspec.DestinationImage: // DEVIATION: PreloadDecodesImages.
+			return f.imageCheck(resp, essence)
 		}
+
+	case fetchspec.APIImage:
+		return f.imageCheck(resp, essence)
 
 	case fetchspec.APIFont:
 		if !isFont(resp.Body) {
@@ -83,6 +85,22 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		case essence != eventStream:
 			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
 		}
+		if charset := fetchspec.ExtractCharset(resp.Headers); f.q.EventStreamUTF8 && charset != "" && !fetchspec.EqualFold(charset, "utf-8") {
+			// DEVIATION: EventStreamUTF8.
+			return &Block{Code: CodeEventStreamCharset, Step: "main-fetch 24", Param: charset}
+		}
+	}
+	return nil
+}
+
+// imageCheck judges whether a response can be shown as an image.
+func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
+	svg := essence == "image/svg+xml"
+	switch {
+	case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
+		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 	}
 	return nil
 }
@@ -108,7 +126,8 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
 	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
 	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
-	script := f.req.Destination == fetchspec.DestinationScript
+	// DEVIATION: PreloadAnyType.
+	script := f.req.Destination == fetchspec.DestinationScript && !(f.q.PreloadAnyType && f.req.API == fetchspec.APIPreload)
 	switch {
 	case script && (strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "image/") || strings.HasPrefix(essence, "video/") || essence == "text/csv"):
 		return &Block{Code: CodeMIMETypeMismatch, Step: "mime-type-block 4", Param: essence}
@@ -183,6 +202,8 @@ func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string) bool {
 	switch {
 	case f.q.OpaqueBlocking == OpaqueBlockingNone:
 		return false
+	case f.q.OpaqueBlocking == OpaqueBlockingSniff && f.req.Destination == fetchspec.DestinationNone:
+		return false // as for script's own fetch, which gets an empty response
 	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
 		return false
 	case neverSniffed[essence]:

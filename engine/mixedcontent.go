@@ -12,8 +12,8 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	if f.home().Scheme() != "https" {
 		return false
 	}
-	if f.q.MixedAnyScheme {
-		// DEVIATION: MixedAnyScheme.
+	if f.q.MixedAnyScheme || f.q.WorkerMixedAnyScheme && f.req.Worker {
+		// DEVIATION: MixedAnyScheme, WorkerMixedAnyScheme.
 		switch url.Scheme() {
 		case "https", "wss", "data", "about", "blob", "file", "resource":
 			return false
@@ -79,8 +79,12 @@ func (f *fetch) upgrade(url *origin.URL) *origin.URL {
 // home is the origin that decides whether the page is secure: its own, or for a sandboxed frame that of the page around it. A
 // sandboxed document has none that would make it secure.
 func (f *fetch) home() origin.Origin {
-	if f.req.Origin.IsOpaque() {
-		return f.req.Embedder
+	switch {
+	case !f.req.Origin.IsOpaque():
+		return f.req.Origin
+	case f.q.MixedByURL && f.req.Embedder.IsZero() && f.req.Page != nil:
+		// DEVIATION: MixedByURL.
+		return f.req.Page.Origin()
 	}
-	return f.req.Origin
+	return f.req.Embedder
 }

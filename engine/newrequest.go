@@ -52,7 +52,8 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 	c := constructor{ua: ua, q: ua.quirks(), page: page, init: &init}
 	c.req = &fetchspec.Request{
 		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder, EmbedderPolicy: page.EmbedderPolicy,
-		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
+		Worker: page.Worker,
+		Mode:   fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
 	}
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
@@ -274,6 +275,10 @@ func (c *constructor) body() *Block {
 				return &Block{Code: CodeStreamBodyNotNoCORS, Step: "request-constructor 39.2"}
 			}
 			c.req.UseCORSPreflight = true
+			if c.q.StreamsLeaveHome {
+				// DEVIATION: StreamsLeaveHome.
+				c.req.Mode = fetchspec.ModeCORS
+			}
 		}
 	}
 	c.req.Body = body
@@ -365,7 +370,6 @@ func (c *constructor) element() *Block {
 			// DEVIATION: FontsNoCORS.
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
-		return nil
 	case fetchspec.APIModule:
 		// Module scripts are always in mode cors.
 	default:
@@ -373,8 +377,12 @@ func (c *constructor) element() *Block {
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
 	}
-	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") {
+	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") && c.req.API != fetchspec.APIFont {
 		c.req.Credentials = fetchspec.CredentialsInclude
+	}
+	if c.q.ElementsStripCredentials && (c.req.API.IsMedia() || c.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(c.req.URL().Origin(), c.page.Origin)) {
+		// DEVIATION: ElementsStripCredentials.
+		c.req.URLs[0] = c.req.URL().WithoutCredentials()
 	}
 	return nil
 }

@@ -37,6 +37,11 @@ type Quirks struct {
 	NoCORSBlobType bool
 	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
 	StripCredentials bool
+	// ElementsStripCredentials removes user name and password from the URL of an element in mode cors, to another origin, and of
+	// audio and video to any.
+	ElementsStripCredentials bool
+	// StreamsLeaveHome makes the mode of a request with a streaming body cors, where the page said same-origin.
+	StreamsLeaveHome bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
 	// NoCredentialless takes the embedder policy credentialless for none.
@@ -58,6 +63,10 @@ type Quirks struct {
 	NoAboutBlank bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
+	// WorkerMixedAnyScheme does so in workers.
+	WorkerMixedAnyScheme bool
+	// MixedByURL goes by the URL of a sandboxed document, where the standard goes by its origin, which no URL is mixed content for.
+	MixedByURL bool
 	// MixedImages loads insecure images, audio and video that cannot be upgraded into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
@@ -91,6 +100,8 @@ type Quirks struct {
 	EmbedderReferrer []fetchspec.API
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
+	// MediaSendsNoOrigin leaves it out, of audio and video, all the same.
+	MediaSendsNoOrigin bool
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
 	// standard sends null.
 	OriginOnDowngrade bool
@@ -98,7 +109,7 @@ type Quirks struct {
 	// leaves its origin.
 	OriginSticky bool
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
-	// page around it, whose storage access is inactive.
+	// page around it, whose storage access is inactive, and with what it is redirected to.
 	StorageAccessOrigin bool
 	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out once redirects have tainted the origin.
 	StorageAccessUntainted bool
@@ -159,6 +170,9 @@ type Quirks struct {
 	// NormalizesEscapes sends URLs with their percent-encoded bytes normalized, and has responses say so; messages name the
 	// URL as it was asked for.
 	NormalizesEscapes bool
+	// HTTP2NoControls takes a control character other than a tab for an error, over HTTP/2: in a header value of a response as in
+	// one of a request, which is not sent then.
+	HTTP2NoControls bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
 	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
@@ -202,6 +216,15 @@ type Quirks struct {
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
 	WrongStylesheetLoads bool
+	// PreloadErrors are the destinations for which no response of a status from 400 up is preloaded.
+	PreloadErrors []fetchspec.Destination
+	// PreloadDecodesImages fires the load event of a preloaded image only where it can be decoded.
+	PreloadDecodesImages bool
+	// PreloadAnyType preloads scripts of every type.
+	PreloadAnyType bool
+	// EventStreamUTF8 refuses an event stream that says to have another charset than UTF-8, where HTML decodes it as UTF-8 whatever it
+	// says.
+	EventStreamUTF8 bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
 	LoadBelow400 []fetchspec.API
 }

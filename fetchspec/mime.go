@@ -50,6 +50,28 @@ func ParseMIMEType(v string) (m MIMEType, ok bool) {
 	return m, true
 }
 
+// ExtractCharset returns the charset parameter of the MIME type that a header list declares, and the empty string where it
+// has none.
+//
+// https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+func ExtractCharset(h Headers) string {
+	v, _ := h.Get("content-type")
+	essence, charset := "", ""
+	for _, part := range GetDecodeSplit(v) {
+		m, ok := ParseMIMEType(NormalizeValue(part))
+		if !ok || m.Essence == "*/*" {
+			continue
+		}
+		if m.Essence != essence {
+			essence, charset = m.Essence, ""
+		}
+		if c, ok := Headers(m.Parameters).Get("charset"); ok {
+			charset = c
+		}
+	}
+	return charset
+}
+
 // cutQuoted collects an HTTP quoted string from the start of s.
 //
 // https://fetch.spec.whatwg.org/#collect-an-http-quoted-string

@@ -60,9 +60,21 @@ var Chromium156 = &Personality{
 		MixedImages:           true,
 		NoteLoopbackImages:    true,
 		ElementsSendOrigin:    true,
+		MediaSendsNoOrigin:    true,
+		MixedByURL:            true,
+		WorkerMixedAnyScheme:  true,
 		OriginOnDowngrade:     true,
 		FetchModeAlways:       true,
 		StorageAccessOrigin:   true,
+
+		ElementsStripCredentials: true,
+		StreamsLeaveHome:         true,
+		HTTP2NoControls:          true,
+		EventStreamUTF8:          true,
+
+		PreloadErrors:        []fetchspec.Destination{fetchspec.DestinationScript, fetchspec.DestinationStyle, fetchspec.DestinationFont},
+		PreloadDecodesImages: true,
+		PreloadAnyType:       true,
 
 		FlagNeedsMethods:        true,
 		UploadListenerNeedsBody: true,
@@ -191,19 +203,10 @@ func (w chromiumWords) reasons(r *report) []Line {
 		return javaScript("Not allowed to load local resource: %s", b.URL)
 
 	case engine.CodeMixedContent:
-		what := "resource"
-		switch r.api() {
-		case fetchspec.APIXHR:
-			what = "XMLHttpRequest endpoint"
-		case fetchspec.APIEventSource:
-			what = "EventSource endpoint"
-		case fetchspec.APIScript, fetchspec.APIModule:
-			what = "script"
-		case fetchspec.APIStylesheet:
-			what = "stylesheet"
-		case fetchspec.APIFont:
-			what = "font"
+		if r.api() == fetchspec.APIPreload && r.redirected() {
+			return nil
 		}
+		what := chromiumMixed(r)
 		return []Line{{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure %s '%s'. This request has been blocked; the content must be served over HTTPS.", pageURL(r), what, b.URL), Level: "error", Source: "security"}}
 
 	case engine.CodeBadPort:
@@ -226,8 +229,12 @@ func (w chromiumWords) reasons(r *report) []Line {
 			return nil
 		case b.URL.Scheme() == "blob":
 			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
+		case b.URL.IsHTTP() && b.Exchange == nil:
+			return []Line{networkLine("net::ERR_HTTP2_PROTOCOL_ERROR")}
 		case b.Exchange == nil || b.Exchange.Response == nil:
-			return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+			return []Line{networkLine(chromiumNoResponse(b.Exchange))}
+		case b.Exchange.HTTP2 && b.Exchange.Response.Status != 407 && !b.Exchange.Response.Headers.Conflict("Location") && !b.Exchange.Response.Headers.Conflict("Content-Disposition"):
+			return []Line{networkLine("net::ERR_HTTP2_PROTOCOL_ERROR")}
 		case slices.ContainsFunc(b.Exchange.Response.Headers, func(h fetchspec.Header) bool { return !fetchspec.IsValue(h.Value) }):
 			return []Line{networkLine("net::ERR_INVALID_HTTP_RESPONSE")}
 		case b.Exchange.Response.Status == 407:
@@ -248,9 +255,66 @@ func (w chromiumWords) reasons(r *report) []Line {
 	case engine.CodeCORPEmbedder:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep")}
 	case engine.CodeEventStreamType:
-		return javaScript(eventStreamType, b.Param)
+		return javaScript(eventStreamType, chromiumMIMEType(b.Exchange.Response))
+	case engine.CodeEventStreamCharset:
+		return javaScript(`EventSource's response has a charset ("%s") that is not UTF-8. Aborting the connection.`, b.Param)
+	case engine.CodePreloadDestination:
+		if slices.Contains(chromiumDestinations, b.Param) {
+			return chromiumOther("<link rel=preload> uses an unsupported `as` value")
+		}
+		return chromiumOther("<link rel=preload> must have a valid `as` value")
 	}
 	return nil
+}
+
+func chromiumOther(text string) []Line {
+	return []Line{{Text: text, Level: "warning", Source: "other"}}
+}
+
+// chromiumDestinations are the destinations that Chromium knows and does not preload for.
+var chromiumDestinations = []string{"audio", "document", "embed", "report", "video", "worker", "xslt"}
+
+// chromiumMixed is what messages about mixed content call the thing that was asked for.
+func chromiumMixed(r *report) string {
+	switch r.api() {
+	case fetchspec.APIXHR:
+		return "XMLHttpRequest endpoint"
+	case fetchspec.APIEventSource:
+		return "EventSource endpoint"
+	}
+	switch r.Request.Destination {
+	case fetchspec.DestinationScript:
+		return "script"
+	case fetchspec.DestinationStyle:
+		return "stylesheet"
+	case fetchspec.DestinationFont:
+		return "font"
+	case fetchspec.DestinationTrack:
+		return "Text Track"
+	}
+	return "resource"
+}
+
+// chromiumMIMEType is the MIME type that Chromium takes a response to have: the last of those declared that has a slash, up to
+// the first space, and where there is none what the body looks like.
+func chromiumMIMEType(resp *fetchspec.Response) string {
+	value, _ := resp.Headers.Get("Content-Type")
+	declared := ""
+	for _, part := range fetchspec.GetDecodeSplit(value) {
+		part = fetchspec.NormalizeValue(part)
+		if end := strings.IndexAny(part, " \t;("); end >= 0 {
+			part = part[:end]
+		}
+		if strings.Contains(part, "/") && part != "*/*" {
+			declared = fetchspec.ByteLower(part)
+		}
+	}
+	switch declared {
+	case "", "unknown/unknown", "application/unknown":
+		sniffed, _, _ := strings.Cut(http.DetectContentType([]byte(resp.Body)), ";")
+		return sniffed
+	}
+	return declared
 }
 
 // wrongType words a response of a type that its element may not have.
@@ -269,7 +333,7 @@ func (chromiumWords) wrongType(r *report) []Line {
 			line.Text += ", and strict MIME type checking is enabled"
 		}
 		line.Text += "."
-	case fetchspec.APIStylesheet:
+	case fetchspec.APIStylesheet, fetchspec.APIPreload:
 		line.Source = "security"
 		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, b.Param)
 	default:
@@ -281,6 +345,17 @@ func (chromiumWords) wrongType(r *report) []Line {
 // chromiumSilentBlob reports whether it is an XMLHttpRequest of another method than GET that fails at a blob: URL.
 func chromiumSilentBlob(r *report) bool {
 	return r.Block.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET"
+}
+
+// chromiumNoResponse names the error of a connection that was closed without a response.
+func chromiumNoResponse(e *engine.Exchange) string {
+	switch {
+	case e == nil || !e.HTTP2:
+		return "net::ERR_EMPTY_RESPONSE"
+	case e.Request.Body != nil && e.Request.Body.Stream:
+		return chromiumNetFailed
+	}
+	return "net::ERR_CONNECTION_CLOSED"
 }
 
 func networkLine(netError string) Line {
