@@ -74,7 +74,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		case resp.Status == 206 && !startsAtZero(resp.Headers):
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
-		case !isMedia(resp.Body):
+		case !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -180,6 +180,13 @@ func isMedia(body string) bool {
 		return true
 	}
 	return len(body) >= 2 && body[0] == 0xFF && body[1]&0xE0 == 0xE0
+}
+
+// isBrokenWAVE recognises WAVE that ends before the chunk with the samples starts.
+func isBrokenWAVE(body string) bool {
+	const chunkHead = 8
+	i := strings.Index(body, "data")
+	return strings.HasPrefix(body, "RIFF") && (i < 0 || len(body) < i+chunkHead)
 }
 
 func isFont(body string) bool {

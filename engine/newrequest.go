@@ -58,6 +58,11 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
 	}
+	if !page.isSecureContext() && !(c.q.InsecureWorkerPolicy && page.Worker) {
+		// DEVIATION: InsecureWorkerPolicy. A page that is no secure context has no embedder policy:
+		// https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
+		c.req.EmbedderPolicy = fetchspec.UnsafeNone
+	}
 	if c.q.NoCredentialless && page.EmbedderPolicy == fetchspec.Credentialless {
 		// DEVIATION: NoCredentialless.
 		c.req.EmbedderPolicy = fetchspec.UnsafeNone
@@ -141,8 +146,8 @@ func (c *constructor) request() *Block {
 
 func (c *constructor) enums() *Block {
 	for _, h := range c.init.Headers {
-		if _, ok := fetchspec.IsomorphicEncode(h.Value); !ok {
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		if b := notLatin1(h); b != nil {
+			return b
 		}
 	}
 	switch c.init.Mode {
@@ -163,8 +168,17 @@ func (c *constructor) enums() *Block {
 	return nil
 }
 
+// parseURL parses a URL as the browser does.
+func (q *Quirks) parseURL(raw string, base *origin.URL) (*origin.URL, error) {
+	if q.EscapesURLs {
+		// DEVIATION: EscapesURLs.
+		return origin.ParseURLEscaping(raw, base)
+	}
+	return origin.ParseURL(raw, base)
+}
+
 func (c *constructor) url() *Block {
-	u, err := origin.ParseURL(c.init.URL, c.page.URL)
+	u, err := c.q.parseURL(c.init.URL, c.page.URL)
 	if err != nil {
 		return &Block{Code: CodeURLInvalid, Param: c.init.URL}
 	}
@@ -193,6 +207,18 @@ func (c *constructor) method(step Step) *Block {
 	return nil
 }
 
+// notLatin1 refuses names and values that are no byte strings.
+//
+// https://webidl.spec.whatwg.org/#js-bytestring
+func notLatin1(h fetchspec.Header) *Block {
+	for _, s := range [...]string{h.Name, h.Value} {
+		if _, ok := fetchspec.IsomorphicEncode(s); !ok {
+			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: s}
+		}
+	}
+	return nil
+}
+
 // headers fills the header list, through the guard of the request's mode.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-append
@@ -202,11 +228,12 @@ func (c *constructor) headers() *Block {
 	}
 	list := make(fetchspec.Headers, 0, len(c.init.Headers)+1)
 	for _, h := range c.init.Headers {
-		value, ok := fetchspec.IsomorphicEncode(h.Value)
+		if b := notLatin1(h); b != nil {
+			return b
+		}
+		value, _ := fetchspec.IsomorphicEncode(h.Value)
 		value = fetchspec.NormalizeValue(value)
 		switch {
-		case !ok:
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
 		case !fetchspec.IsToken(h.Name):
 			return &Block{Code: CodeHeaderNameInvalid, Step: "headers-append 2", Param: h.Name}
 		case !fetchspec.IsValue(value):
@@ -260,6 +287,10 @@ func (c *constructor) body() *Block {
 		contentType = "multipart/form-data; boundary=----corsim"
 	case BodyBlob:
 		contentType = blobType(c.init.BlobType)
+		if c.q.XHRBlobTypeChecked && c.req.API == fetchspec.APIXHR && !fetchspec.IsMIMEType(contentType) {
+			// DEVIATION: XHRBlobTypeChecked.
+			contentType = ""
+		}
 	case BodyStream:
 		switch c.q.StreamBodies {
 		case StreamRefuse:

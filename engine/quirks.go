@@ -27,12 +27,16 @@ type Quirks struct {
 
 	// Safelist is how the rules for safelisted and forbidden request headers differ.
 	Safelist fetchspec.Safelist
+	// EscapesURLs percent-encodes vertical lines in the paths of URLs, and spaces and asterisks in their hosts.
+	EscapesURLs bool
 	// XHRCharset says how the charset of an XMLHttpRequest's Content-Type gives way to UTF-8.
 	XHRCharset XHRCharset
 	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
+	// XHRBlobTypeChecked sends the type of a blob with an XMLHttpRequest only where it is a MIME type to RFC 9110's grammar.
+	XHRBlobTypeChecked bool
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
 	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
@@ -44,6 +48,8 @@ type Quirks struct {
 	StreamsLeaveHome bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
+	// InsecureWorkerPolicy keeps the embedder policy of workers of pages that are no secure contexts.
+	InsecureWorkerPolicy bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
@@ -225,6 +231,8 @@ type Quirks struct {
 	// EventStreamUTF8 refuses an event stream that says to have another charset than UTF-8, where HTML decodes it as UTF-8 whatever it
 	// says.
 	EventStreamUTF8 bool
+	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
+	WAVENeedsSamples bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
 	LoadBelow400 []fetchspec.API
 }

@@ -68,9 +68,13 @@ var Chromium156 = &Personality{
 		StorageAccessOrigin:   true,
 
 		ElementsStripCredentials: true,
+		EscapesURLs:              true,
+		XHRBlobTypeChecked:       true,
+		InsecureWorkerPolicy:     true,
 		StreamsLeaveHome:         true,
 		HTTP2NoControls:          true,
 		EventStreamUTF8:          true,
+		WAVENeedsSamples:         true,
 
 		PreloadErrors:        []fetchspec.Destination{fetchspec.DestinationScript, fetchspec.DestinationStyle, fetchspec.DestinationFont},
 		PreloadDecodesImages: true,
@@ -259,7 +263,7 @@ func (w chromiumWords) reasons(r *report) []Line {
 	case engine.CodeEventStreamCharset:
 		return javaScript(`EventSource's response has a charset ("%s") that is not UTF-8. Aborting the connection.`, b.Param)
 	case engine.CodePreloadDestination:
-		if slices.Contains(chromiumDestinations, b.Param) {
+		if slices.Contains(chromiumDestinations, fetchspec.ByteLower(b.Param)) {
 			return chromiumOther("<link rel=preload> uses an unsupported `as` value")
 		}
 		return chromiumOther("<link rel=preload> must have a valid `as` value")
@@ -272,7 +276,9 @@ func chromiumOther(text string) []Line {
 }
 
 // chromiumDestinations are the destinations that Chromium knows and does not preload for.
-var chromiumDestinations = []string{"audio", "document", "embed", "report", "video", "worker", "xslt"}
+var chromiumDestinations = []string{
+	"audio", "audioworklet", "document", "embed", "manifest", "object", "paintworklet", "report", "sharedworker", "video", "worker", "xslt",
+}
 
 // chromiumMixed is what messages about mixed content call the thing that was asked for.
 func chromiumMixed(r *report) string {
@@ -379,7 +385,7 @@ func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	switch n.Code {
 	case engine.NoticeStatus:
 		b := r.Block
-		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet)
+		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.Request.Destination == fetchspec.DestinationStyle)
 		return statusLine(&r.Exchanges[len(r.Exchanges)-1]), !refused && !r.page.Worker
 	case engine.NoticeUpgraded:
 		return mixed("automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"), !n.Redirected
