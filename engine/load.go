@@ -15,7 +15,7 @@ import (
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
-		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
+		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(f.mimeType(resp.Headers)) {
 			f.notice(NoticeScriptType)
 		}
 		return nil
@@ -24,13 +24,22 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 		b.Exchange = f.lastExchange()
 	}
 	if b.Param == "" {
-		b.Param = fetchspec.ExtractMIMEType(resp.Headers)
+		b.Param = f.mimeType(resp.Headers)
 	}
 	return b
 }
 
+// mimeType returns the essence of the MIME type that a response declares.
+func (f *fetch) mimeType(h fetchspec.Headers) string {
+	if f.q.LooseMIMETypes {
+		// DEVIATION: LooseMIMETypes.
+		return fetchspec.LooseMIMEType(h)
+	}
+	return fetchspec.ExtractMIMEType(h)
+}
+
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
-	essence := fetchspec.ExtractMIMEType(resp.Headers)
+	essence := f.mimeType(resp.Headers)
 	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
 		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
@@ -124,7 +133,7 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
 func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
-	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
+	essence, noSniff := f.mimeType(h), fetchspec.IsNoSniff(h)
 	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
 	// DEVIATION: PreloadAnyType.
 	script := f.req.Destination == fetchspec.DestinationScript && !(f.q.PreloadAnyType && f.req.API == fetchspec.APIPreload)

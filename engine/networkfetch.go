@@ -66,6 +66,10 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 		// DEVIATION: HTTP2NoControls.
 		return nil, errUnsent
 	}
+	if f.q.EscapesURLs && strings.Contains(f.url.Host(), "%") {
+		// DEVIATION: EscapesURLs. A host that no resolver knows.
+		return nil, errUnresolved
+	}
 	resp, err := f.net.Send(wire)
 	if err == nil && resp == nil {
 		err = errNoResponse
@@ -88,6 +92,14 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	}
 	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight, HTTP2: http2})
 	return resp, err
+}
+
+// failedExchange returns the exchange that ended with an error, nil where nothing was sent.
+func (f *fetch) failedExchange(err error) *Exchange {
+	if err == errUnsent || err == errUnresolved {
+		return nil
+	}
+	return f.lastExchange()
 }
 
 // hasNUL reports whether a header has a NUL in it, which is no header then.
@@ -137,6 +149,7 @@ const (
 	errNUL         networkError = "a header value with NUL in it"
 	errControl     networkError = "a header value with a control character in it, over HTTP/2"
 	errUnsent      networkError = "a header value of the request with a control character in it, over HTTP/2"
+	errUnresolved  networkError = "a host name that cannot be resolved"
 	errProxyAuth   networkError = "status 407 without a proxy"
 	errMisdirected networkError = "status 421 to a HEAD request"
 )
@@ -245,7 +258,7 @@ func (f *fetch) originHeader(preflight bool) string {
 			return "null"
 		}
 		return f.origin
-	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.req.URL().Origin()):
+	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.req.URL().Origin()) && !f.rewritten:
 		// DEVIATION: StorageAccessOrigin.
 		return f.origin
 	}

@@ -259,6 +259,11 @@ func (c *constructor) headers() *Block {
 			list.Append(h.Name, value)
 		}
 	}
+	if c.q.CombineRequestHeaders {
+		for i, h := range list {
+			list[i].Value = fetchspec.NormalizeValue(h.Value)
+		}
+	}
 	c.req.Headers = list
 	return nil
 }

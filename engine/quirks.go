@@ -27,11 +27,13 @@ type Quirks struct {
 
 	// Safelist is how the rules for safelisted and forbidden request headers differ.
 	Safelist fetchspec.Safelist
-	// EscapesURLs percent-encodes vertical lines in the paths of URLs, and spaces and asterisks in their hosts.
+	// EscapesURLs percent-encodes vertical lines in the paths of URLs, and spaces and asterisks in their hosts. No such host can be
+	// resolved.
 	EscapesURLs bool
 	// XHRCharset says how the charset of an XMLHttpRequest's Content-Type gives way to UTF-8.
 	XHRCharset XHRCharset
-	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
+	// CombineRequestHeaders joins request headers of one name into one before anything looks at them, and cuts off the blank that an
+	// empty last one leaves.
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
@@ -115,7 +117,7 @@ type Quirks struct {
 	// leaves its origin.
 	OriginSticky bool
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
-	// page around it, whose storage access is inactive, and with what it is redirected to.
+	// page around it, whose storage access is inactive, and with what it is redirected to by the same method.
 	StorageAccessOrigin bool
 	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out once redirects have tainted the origin.
 	StorageAccessUntainted bool
@@ -214,6 +216,8 @@ type Quirks struct {
 
 	// — What elements make of a response.
 
+	// LooseMIMETypes takes a MIME type to end at the first space or parenthesis, and to be whatever has a slash.
+	LooseMIMETypes bool
 	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
 	OpaqueBlocking OpaqueBlocking
 	// TypeBeforeCORS refuses scripts of a type that they may not have, and style sheets under nosniff, before the CORS check.

@@ -74,6 +74,7 @@ var Chromium156 = &Personality{
 		StreamsLeaveHome:         true,
 		HTTP2NoControls:          true,
 		EventStreamUTF8:          true,
+		LooseMIMETypes:           true,
 		WAVENeedsSamples:         true,
 
 		PreloadErrors:        []fetchspec.Destination{fetchspec.DestinationScript, fetchspec.DestinationStyle, fetchspec.DestinationFont},
@@ -233,6 +234,8 @@ func (w chromiumWords) reasons(r *report) []Line {
 			return nil
 		case b.URL.Scheme() == "blob":
 			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
+		case b.URL.IsHTTP() && b.Exchange == nil && strings.Contains(b.URL.Host(), "%"):
+			return []Line{networkLine("net::ERR_NAME_NOT_RESOLVED")}
 		case b.URL.IsHTTP() && b.Exchange == nil:
 			return []Line{networkLine("net::ERR_HTTP2_PROTOCOL_ERROR")}
 		case b.Exchange == nil || b.Exchange.Response == nil:
@@ -259,7 +262,7 @@ func (w chromiumWords) reasons(r *report) []Line {
 	case engine.CodeCORPEmbedder:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep")}
 	case engine.CodeEventStreamType:
-		return javaScript(eventStreamType, chromiumMIMEType(b.Exchange.Response))
+		return javaScript(eventStreamType, chromiumSniffed(b))
 	case engine.CodeEventStreamCharset:
 		return javaScript(`EventSource's response has a charset ("%s") that is not UTF-8. Aborting the connection.`, b.Param)
 	case engine.CodePreloadDestination:
@@ -301,47 +304,40 @@ func chromiumMixed(r *report) string {
 	return "resource"
 }
 
-// chromiumMIMEType is the MIME type that Chromium takes a response to have: the last of those declared that has a slash, up to
-// the first space, and where there is none what the body looks like.
-func chromiumMIMEType(resp *fetchspec.Response) string {
-	value, _ := resp.Headers.Get("Content-Type")
-	declared := ""
-	for _, part := range fetchspec.GetDecodeSplit(value) {
-		part = fetchspec.NormalizeValue(part)
-		if end := strings.IndexAny(part, " \t;("); end >= 0 {
-			part = part[:end]
-		}
-		if strings.Contains(part, "/") && part != "*/*" {
-			declared = fetchspec.ByteLower(part)
-		}
-	}
-	switch declared {
-	case "", "unknown/unknown", "application/unknown":
-		sniffed, _, _ := strings.Cut(http.DetectContentType([]byte(resp.Body)), ";")
+// chromiumSniffed is the MIME type that Chromium takes an event stream to have: the one declared, and where there is none what
+// the body looks like.
+func chromiumSniffed(b *engine.Block) string {
+	switch declared := b.Param; {
+	case declared == "", declared == "unknown/unknown", declared == "application/unknown":
+		sniffed, _, _ := strings.Cut(http.DetectContentType([]byte(b.Exchange.Response.Body)), ";")
 		return sniffed
+	case strings.ContainsFunc(declared, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return ""
+	default:
+		return declared
 	}
-	return declared
 }
 
 // wrongType words a response of a type that its element may not have.
 func (chromiumWords) wrongType(r *report) []Line {
 	b := r.Block
+	mimeType := fetchspec.IsomorphicDecode(b.Param)
 	line := Line{Level: "error", Source: "javascript"}
 	switch r.api() {
 	case fetchspec.APIModule:
 		if b.Status != 0 && !fetchspec.IsOKStatus(b.Status) {
 			return nil
 		}
-		line.Text = `Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "` + b.Param + `". Strict MIME type checking is enforced for module scripts per HTML spec.`
+		line.Text = `Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "` + mimeType + `". Strict MIME type checking is enforced for module scripts per HTML spec.`
 	case fetchspec.APIScript:
-		line.Text = fmt.Sprintf("Refused to execute script from '%s' because its MIME type ('%s') is not executable", b.URL, b.Param)
+		line.Text = fmt.Sprintf("Refused to execute script from '%s' because its MIME type ('%s') is not executable", b.URL, mimeType)
 		if b.Exchange != nil && fetchspec.IsNoSniff(b.Exchange.Response.Headers) {
 			line.Text += ", and strict MIME type checking is enabled"
 		}
 		line.Text += "."
 	case fetchspec.APIStylesheet, fetchspec.APIPreload:
 		line.Source = "security"
-		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, b.Param)
+		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, mimeType)
 	default:
 		return nil
 	}

@@ -246,6 +246,8 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		c.add(Entry{Level: "exception", Text: strings.TrimSpace(d.Text + " " + what), URL: d.URL, Target: target})
 	case "Log.entryAdded":
 		e := p.Entry
+		// It is the proxy that looks names up: that it finds none is reported as trouble with the proxy.
+		e.Text = strings.Replace(e.Text, "net::ERR_SOCKS_CONNECTION_FAILED", "net::ERR_NAME_NOT_RESOLVED", 1)
 		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: target})
 	case "Network.loadingFailed":
 		if p.CORSErrorStatus != nil || p.BlockedReason != "" {
