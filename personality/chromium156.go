@@ -252,6 +252,9 @@ func (w chromiumWords) reasons(r *report) []Line {
 		}
 		return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION")}
 	case engine.CodeDataURLInvalid:
+		if r.api().IsMedia() {
+			return nil // the player reads it by itself
+		}
 		return []Line{networkLine("net::ERR_INVALID_URL")}
 	case engine.CodeMIMETypeMismatch:
 		return w.wrongType(r)
@@ -376,7 +379,11 @@ func statusLine(e *engine.Exchange) Line {
 
 func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	mixed := func(became string) Line {
-		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was %s", pageURL(r), n.URL, became), Level: "warning", Source: "security"}
+		page := pageURL(r)
+		if !r.page.Embedder.IsZero() {
+			page = "about:srcdoc" // the frame itself, where other messages name the page around it
+		}
+		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was %s", page, n.URL, became), Level: "warning", Source: "security"}
 	}
 	switch n.Code {
 	case engine.NoticeStatus:
