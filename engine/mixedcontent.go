@@ -43,6 +43,9 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		}
 		return false
 	}
+	if upgradeable && f.q.NoteLoopbackImages {
+		f.noticeOf(NoticeInsecureImage, url)
+	}
 	return true
 }
 
@@ -70,7 +73,12 @@ func (f *fetch) upgradeCurrent() {
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func (f *fetch) upgrade(url *origin.URL) *origin.URL {
-	if !isUpgradeable(f.req.Destination) || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() || url.Origin().IsLoopback() {
+	if !isUpgradeable(f.req.Destination) || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsLoopback() {
+		return url
+	}
+	redirected := len(f.req.URLs) > 1 || url != f.url
+	if url.Origin().IsIPAddress() && !(f.q.RedirectUpgradesIP && redirected) {
+		// DEVIATION: RedirectUpgradesIP.
 		return url
 	}
 	return url.WithHTTPS()

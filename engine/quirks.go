@@ -79,8 +79,12 @@ type Quirks struct {
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
-	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
+	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be, and those that are
+	// refused because they cannot be.
 	NoteLoopbackImages bool
+	// RedirectUpgradesIP upgrades the insecure URL of an image, audio or video that a redirect leads to also where its host is an IP
+	// address.
+	RedirectUpgradesIP bool
 	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded, where it decides on the
 	// Origin header and on the origin after a redirect; the CORS check goes by the upgraded one.
 	UpgradeTaints bool

@@ -2,6 +2,7 @@ package fetchspec
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 )
 
@@ -53,36 +54,13 @@ func ParseMIMEType(v string) (m MIMEType, ok bool) {
 // IsMIMEType reports whether a string is a media type with its parameters, none of them left out or malformed.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
-func IsMIMEType(v string) bool {
-	if MIMEEssence(v) == "" {
-		return false
-	}
-	_, rest, more := strings.Cut(v, ";")
-	for more {
-		name, value, ok := strings.Cut(strings.TrimLeft(rest, "\t "), "=")
-		if !ok || !IsToken(name) {
-			return false
-		}
-		if strings.HasPrefix(value, `"`) {
-			text, after := cutQuoted(value)
-			if len(text)+2 > len(value)-len(after) || value[len(value)-len(after)-1] != '"' {
-				return false // not closed
-			}
-			value, rest, more = "x", after, false
-			if after, more = strings.CutPrefix(strings.TrimLeft(rest, "\t "), ";"); more {
-				rest = after
-			} else if after != "" {
-				return false
-			}
-		} else {
-			value, rest, more = strings.Cut(value, ";")
-		}
-		if !IsToken(strings.TrimRight(value, "\t ")) {
-			return false
-		}
-	}
-	return true
-}
+func IsMIMEType(v string) bool { return mediaType.MatchString(v) }
+
+var mediaType = func() *regexp.Regexp {
+	const token = "[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+	const quoted = `"(?:[^"\\]|\\.)*"`
+	return regexp.MustCompile("^" + token + "/" + token + "(?:[ \t]*;[ \t]*" + token + "=(?:" + token + "|" + quoted + "))*$")
+}()
 
 // ExtractCharset returns the charset parameter of the MIME type that a header list declares, and the empty string where it
 // has none.

@@ -57,7 +57,7 @@ var Chromium156 = &Personality{
 		LocalSchemes:          []string{"file", "blob", "chrome", "view-source", "chrome-extension"},
 		StandardSchemes:       []string{"chrome"},
 		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
-		MixedImages:           true,
+		RedirectUpgradesIP:    true,
 		NoteLoopbackImages:    true,
 		ElementsSendOrigin:    true,
 		MediaSendsNoOrigin:    true,
@@ -303,6 +303,12 @@ func chromiumMixed(r *report) string {
 		return "font"
 	case fetchspec.DestinationTrack:
 		return "Text Track"
+	case fetchspec.DestinationImage:
+		return "image"
+	case fetchspec.DestinationAudio:
+		return "audio file"
+	case fetchspec.DestinationVideo:
+		return "video"
 	}
 	return "resource"
 }
