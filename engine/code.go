@@ -88,6 +88,9 @@ const (
 	CodeNotDecodable     Code = "not-decodable"
 	CodeRangeMismatch    Code = "content-range-mismatch"
 	CodeEventStreamType  Code = "event-stream-type"
+
+	// CodeEventStreamCharset: an event stream says to have a charset that it may not have.
+	CodeEventStreamCharset Code = "event-stream-charset"
 )
 
 // Codes returns all codes, sorted.
@@ -110,7 +113,7 @@ var codes = func() []Code {
 		CodePreflightRedirect, CodePreflightStatus, CodeAllowMethodsInvalid, CodeAllowHeadersInvalid,
 		CodeMethodNotAllowed, CodeHeaderNotAllowed,
 		CodeCORPSameOrigin, CodeCORPSameSite, CodeCORPEmbedder, CodeOpaqueBlocked, CodeStatusNotOK, CodeMIMETypeMismatch,
-		CodeNotDecodable, CodeRangeMismatch, CodeEventStreamType,
+		CodeNotDecodable, CodeRangeMismatch, CodeEventStreamType, CodeEventStreamCharset,
 	}
 	slices.Sort(c)
 	return c

@@ -35,7 +35,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 		return &fetchspec.Response{}
 	}
 	if err != nil {
-		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.lastExchange()})
+		return f.block(&Block{Code: CodeNetworkError, Step: "http-fetch 4.3", Exchange: f.failedExchange(err)})
 	}
 	f.traceStatus("http-fetch 4.3", resp)
 	if f.q.SeveralLocations == LocationsConflict && (resp.Headers.Conflict("Location") || resp.Headers.Conflict("Content-Disposition")) {

@@ -15,7 +15,7 @@ import (
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
-		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
+		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(f.mimeType(resp.Headers)) {
 			f.notice(NoticeScriptType)
 		}
 		return nil
@@ -24,13 +24,22 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 		b.Exchange = f.lastExchange()
 	}
 	if b.Param == "" {
-		b.Param = fetchspec.ExtractMIMEType(resp.Headers)
+		b.Param = f.mimeType(resp.Headers)
 	}
 	return b
 }
 
+// mimeType returns the essence of the MIME type that a response declares.
+func (f *fetch) mimeType(h fetchspec.Headers) string {
+	if f.q.LooseMIMETypes {
+		// DEVIATION: LooseMIMETypes.
+		return fetchspec.LooseMIMEType(h)
+	}
+	return fetchspec.ExtractMIMEType(h)
+}
+
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
-	essence := fetchspec.ExtractMIMEType(resp.Headers)
+	essence := f.mimeType(resp.Headers)
 	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
 		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
@@ -52,14 +61,16 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
-	case fetchspec.APIImage:
-		svg := essence == "image/svg+xml"
+	case fetchspec.APIPreload:
 		switch {
-		case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		case resp.Status >= 400 && slices.Contains(f.q.PreloadErrors, f.req.Destination): // DEVIATION: PreloadErrors.
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
-			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+		case f.q.PreloadDecodesImages && f.req.Destination == fetchspec.DestinationImage: // DEVIATION: PreloadDecodesImages.
+			return f.imageCheck(resp, essence)
 		}
+
+	case fetchspec.APIImage:
+		return f.imageCheck(resp, essence)
 
 	case fetchspec.APIFont:
 		if !isFont(resp.Body) {
@@ -72,7 +83,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		case resp.Status == 206 && !startsAtZero(resp.Headers):
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
-		case !isMedia(resp.Body):
+		case !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -83,6 +94,22 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		case essence != eventStream:
 			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
 		}
+		if charset := fetchspec.ExtractCharset(resp.Headers); f.q.EventStreamUTF8 && charset != "" && !fetchspec.EqualFold(charset, "utf-8") {
+			// DEVIATION: EventStreamUTF8.
+			return &Block{Code: CodeEventStreamCharset, Step: "main-fetch 24", Param: charset}
+		}
+	}
+	return nil
+}
+
+// imageCheck judges whether a response can be shown as an image.
+func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
+	svg := essence == "image/svg+xml"
+	switch {
+	case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
+		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 	}
 	return nil
 }
@@ -106,9 +133,10 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
 func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
-	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
+	essence, noSniff := f.mimeType(h), fetchspec.IsNoSniff(h)
 	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
-	script := f.req.Destination == fetchspec.DestinationScript
+	// DEVIATION: PreloadAnyType.
+	script := f.req.Destination == fetchspec.DestinationScript && !(f.q.PreloadAnyType && f.req.API == fetchspec.APIPreload)
 	switch {
 	case script && (strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "image/") || strings.HasPrefix(essence, "video/") || essence == "text/csv"):
 		return &Block{Code: CodeMIMETypeMismatch, Step: "mime-type-block 4", Param: essence}
@@ -163,6 +191,13 @@ func isMedia(body string) bool {
 	return len(body) >= 2 && body[0] == 0xFF && body[1]&0xE0 == 0xE0
 }
 
+// isBrokenWAVE recognises WAVE that ends before the chunk with the samples starts.
+func isBrokenWAVE(body string) bool {
+	const chunkHead = 8
+	i := strings.Index(body, "data")
+	return strings.HasPrefix(body, "RIFF") && (i < 0 || len(body) < i+chunkHead)
+}
+
 func isFont(body string) bool {
 	for _, magic := range [...]string{"wOFF", "wOF2", "OTTO", "true", "ttcf", "\x00\x01\x00\x00"} {
 		if strings.HasPrefix(body, magic) && len(body) > 12 {
@@ -183,6 +218,8 @@ func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string) bool {
 	switch {
 	case f.q.OpaqueBlocking == OpaqueBlockingNone:
 		return false
+	case f.q.OpaqueBlocking == OpaqueBlockingSniff && f.req.Destination == fetchspec.DestinationNone:
+		return false // as for script's own fetch, which gets an empty response
 	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
 		return false
 	case neverSniffed[essence]:

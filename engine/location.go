@@ -18,7 +18,7 @@ func (f *fetch) locationURL(location string) (*origin.URL, bool) {
 		// DEVIATION: EmptyLocationFails.
 		return nil, false
 	}
-	u, err := origin.ParseURL(f.decodeLocation(location), f.url)
+	u, err := f.q.parseURL(f.decodeLocation(location), f.url)
 	if err != nil {
 		return nil, false
 	}

@@ -12,8 +12,8 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	if f.home().Scheme() != "https" {
 		return false
 	}
-	if f.q.MixedAnyScheme {
-		// DEVIATION: MixedAnyScheme.
+	if f.q.MixedAnyScheme || f.q.WorkerMixedAnyScheme && f.req.Worker {
+		// DEVIATION: MixedAnyScheme, WorkerMixedAnyScheme.
 		switch url.Scheme() {
 		case "https", "wss", "data", "about", "blob", "file", "resource":
 			return false
@@ -43,6 +43,9 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		}
 		return false
 	}
+	if upgradeable && f.q.NoteLoopbackImages {
+		f.noticeOf(NoticeInsecureImage, url)
+	}
 	return true
 }
 
@@ -70,7 +73,12 @@ func (f *fetch) upgradeCurrent() {
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func (f *fetch) upgrade(url *origin.URL) *origin.URL {
-	if !isUpgradeable(f.req.Destination) || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsIPAddress() || url.Origin().IsLoopback() {
+	if !isUpgradeable(f.req.Destination) || url.Scheme() != "http" || f.home().Scheme() != "https" || url.Origin().IsLoopback() {
+		return url
+	}
+	redirected := len(f.req.URLs) > 1 || url != f.url
+	if url.Origin().IsIPAddress() && !(f.q.RedirectUpgradesIP && redirected) {
+		// DEVIATION: RedirectUpgradesIP.
 		return url
 	}
 	return url.WithHTTPS()
@@ -79,8 +87,12 @@ func (f *fetch) upgrade(url *origin.URL) *origin.URL {
 // home is the origin that decides whether the page is secure: its own, or for a sandboxed frame that of the page around it. A
 // sandboxed document has none that would make it secure.
 func (f *fetch) home() origin.Origin {
-	if f.req.Origin.IsOpaque() {
-		return f.req.Embedder
+	switch {
+	case !f.req.Origin.IsOpaque():
+		return f.req.Origin
+	case f.q.MixedByURL && f.req.Embedder.IsZero() && f.req.Page != nil:
+		// DEVIATION: MixedByURL.
+		return f.req.Page.Origin()
 	}
-	return f.req.Origin
+	return f.req.Embedder
 }

@@ -60,6 +60,16 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Response, error) {
 	f.trace("http-network-or-cache-fetch 11.2", wire.Method, " ", f.url.WithoutFragment())
 	wire.URLs = f.sentURLs()
+	http2 := f.http2()
+	strict := http2 && f.q.HTTP2NoControls
+	if strict && slices.ContainsFunc(wire.Headers, hasControl) {
+		// DEVIATION: HTTP2NoControls.
+		return nil, errUnsent
+	}
+	if f.q.EscapesURLs && strings.Contains(f.url.Host(), "%") {
+		// DEVIATION: EscapesURLs. A host that no resolver knows.
+		return nil, errUnresolved
+	}
 	resp, err := f.net.Send(wire)
 	if err == nil && resp == nil {
 		err = errNoResponse
@@ -68,6 +78,8 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case err != nil:
 	case slices.ContainsFunc(resp.Headers, hasNUL):
 		err = errNUL
+	case strict && slices.ContainsFunc(resp.Headers, hasControl):
+		err = errControl
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
@@ -78,12 +90,25 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 		// DEVIATION: HeadersAreUTF8.
 		resp = asUTF8(resp)
 	}
-	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight, HTTP2: f.http2()})
+	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight, HTTP2: http2})
 	return resp, err
+}
+
+// failedExchange returns the exchange that ended with an error, nil where nothing was sent.
+func (f *fetch) failedExchange(err error) *Exchange {
+	if err == errUnsent || err == errUnresolved {
+		return nil
+	}
+	return f.lastExchange()
 }
 
 // hasNUL reports whether a header has a NUL in it, which is no header then.
 func hasNUL(h fetchspec.Header) bool { return strings.IndexByte(h.Value, 0) >= 0 }
+
+// hasControl reports whether a header value has a control character in it other than a tab.
+func hasControl(h fetchspec.Header) bool {
+	return strings.ContainsFunc(h.Value, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7F })
+}
 
 // sentURLs returns the URL list as it is sent, and as responses have it.
 func (f *fetch) sentURLs() []*origin.URL {
@@ -122,6 +147,9 @@ func (e networkError) Error() string { return string(e) }
 const (
 	errNoResponse  networkError = "the network gave neither a response nor an error"
 	errNUL         networkError = "a header value with NUL in it"
+	errControl     networkError = "a header value with a control character in it, over HTTP/2"
+	errUnsent      networkError = "a header value of the request with a control character in it, over HTTP/2"
+	errUnresolved  networkError = "a host name that cannot be resolved"
 	errProxyAuth   networkError = "status 407 without a proxy"
 	errMisdirected networkError = "status 421 to a HEAD request"
 )
@@ -219,8 +247,9 @@ func (f *fetch) originHeader(preflight bool) string {
 	case f.tainting == fetchspec.TaintingCORS:
 		// 3. Every CORS request.
 		return f.origin
-	case f.q.ElementsSendOrigin && !f.isScripts() && f.req.Mode == fetchspec.ModeCORS, f.q.UpgradeTaints && f.upgraded:
-		// DEVIATION: ElementsSendOrigin, UpgradeTaints.
+	case f.q.ElementsSendOrigin && !f.isScripts() && f.req.Mode == fetchspec.ModeCORS && !(f.q.MediaSendsNoOrigin && f.req.API.IsMedia()),
+		f.q.UpgradeTaints && f.upgraded:
+		// DEVIATION: ElementsSendOrigin, MediaSendsNoOrigin, UpgradeTaints.
 		return f.origin
 	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten && !f.leftOrigin:
 		// 4. And others with a method that changes things; but secure pages do not tell insecure URLs.
@@ -229,7 +258,7 @@ func (f *fetch) originHeader(preflight bool) string {
 			return "null"
 		}
 		return f.origin
-	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
+	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.req.URL().Origin()) && !f.rewritten:
 		// DEVIATION: StorageAccessOrigin.
 		return f.origin
 	}

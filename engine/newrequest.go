@@ -52,10 +52,16 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 	c := constructor{ua: ua, q: ua.quirks(), page: page, init: &init}
 	c.req = &fetchspec.Request{
 		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder, EmbedderPolicy: page.EmbedderPolicy,
-		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
+		Worker: page.Worker,
+		Mode:   fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
 	}
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
+	}
+	if !page.isSecureContext() && !(c.q.InsecureWorkerPolicy && page.Worker) {
+		// DEVIATION: InsecureWorkerPolicy. A page that is no secure context has no embedder policy:
+		// https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
+		c.req.EmbedderPolicy = fetchspec.UnsafeNone
 	}
 	if c.q.NoCredentialless && page.EmbedderPolicy == fetchspec.Credentialless {
 		// DEVIATION: NoCredentialless.
@@ -140,8 +146,8 @@ func (c *constructor) request() *Block {
 
 func (c *constructor) enums() *Block {
 	for _, h := range c.init.Headers {
-		if _, ok := fetchspec.IsomorphicEncode(h.Value); !ok {
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		if b := notLatin1(h); b != nil {
+			return b
 		}
 	}
 	switch c.init.Mode {
@@ -162,8 +168,17 @@ func (c *constructor) enums() *Block {
 	return nil
 }
 
+// parseURL parses a URL as the browser does.
+func (q *Quirks) parseURL(raw string, base *origin.URL) (*origin.URL, error) {
+	if q.EscapesURLs {
+		// DEVIATION: EscapesURLs.
+		return origin.ParseURLEscaping(raw, base)
+	}
+	return origin.ParseURL(raw, base)
+}
+
 func (c *constructor) url() *Block {
-	u, err := origin.ParseURL(c.init.URL, c.page.URL)
+	u, err := c.q.parseURL(c.init.URL, c.page.URL)
 	if err != nil {
 		return &Block{Code: CodeURLInvalid, Param: c.init.URL}
 	}
@@ -192,6 +207,18 @@ func (c *constructor) method(step Step) *Block {
 	return nil
 }
 
+// notLatin1 refuses names and values that are no byte strings.
+//
+// https://webidl.spec.whatwg.org/#js-bytestring
+func notLatin1(h fetchspec.Header) *Block {
+	for _, s := range [...]string{h.Name, h.Value} {
+		if _, ok := fetchspec.IsomorphicEncode(s); !ok {
+			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: s}
+		}
+	}
+	return nil
+}
+
 // headers fills the header list, through the guard of the request's mode.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-append
@@ -201,11 +228,12 @@ func (c *constructor) headers() *Block {
 	}
 	list := make(fetchspec.Headers, 0, len(c.init.Headers)+1)
 	for _, h := range c.init.Headers {
-		value, ok := fetchspec.IsomorphicEncode(h.Value)
+		if b := notLatin1(h); b != nil {
+			return b
+		}
+		value, _ := fetchspec.IsomorphicEncode(h.Value)
 		value = fetchspec.NormalizeValue(value)
 		switch {
-		case !ok:
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
 		case !fetchspec.IsToken(h.Name):
 			return &Block{Code: CodeHeaderNameInvalid, Step: "headers-append 2", Param: h.Name}
 		case !fetchspec.IsValue(value):
@@ -229,6 +257,11 @@ func (c *constructor) headers() *Block {
 			list.Combine(h.Name, value)
 		} else {
 			list.Append(h.Name, value)
+		}
+	}
+	if c.q.CombineRequestHeaders {
+		for i, h := range list {
+			list[i].Value = fetchspec.NormalizeValue(h.Value)
 		}
 	}
 	c.req.Headers = list
@@ -259,6 +292,10 @@ func (c *constructor) body() *Block {
 		contentType = "multipart/form-data; boundary=----corsim"
 	case BodyBlob:
 		contentType = blobType(c.init.BlobType)
+		if c.q.XHRBlobTypeChecked && c.req.API == fetchspec.APIXHR && !fetchspec.IsMIMEType(contentType) {
+			// DEVIATION: XHRBlobTypeChecked.
+			contentType = ""
+		}
 	case BodyStream:
 		switch c.q.StreamBodies {
 		case StreamRefuse:
@@ -274,6 +311,10 @@ func (c *constructor) body() *Block {
 				return &Block{Code: CodeStreamBodyNotNoCORS, Step: "request-constructor 39.2"}
 			}
 			c.req.UseCORSPreflight = true
+			if c.q.StreamsLeaveHome {
+				// DEVIATION: StreamsLeaveHome.
+				c.req.Mode = fetchspec.ModeCORS
+			}
 		}
 	}
 	c.req.Body = body
@@ -365,7 +406,6 @@ func (c *constructor) element() *Block {
 			// DEVIATION: FontsNoCORS.
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
-		return nil
 	case fetchspec.APIModule:
 		// Module scripts are always in mode cors.
 	default:
@@ -373,8 +413,12 @@ func (c *constructor) element() *Block {
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
 	}
-	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") {
+	if attribute != nil && fetchspec.EqualFold(*attribute, "use-credentials") && c.req.API != fetchspec.APIFont {
 		c.req.Credentials = fetchspec.CredentialsInclude
+	}
+	if c.q.ElementsStripCredentials && (c.req.API.IsMedia() || c.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(c.req.URL().Origin(), c.page.Origin)) {
+		// DEVIATION: ElementsStripCredentials.
+		c.req.URLs[0] = c.req.URL().WithoutCredentials()
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenCredentials:
-		if url.IncludesCredentials() && f.req.API != fetchspec.APIXHR && !(first && f.req.Mode == fetchspec.ModeCORS) {
+		if url.IncludesCredentials() && f.req.API != fetchspec.APIXHR && !(first && f.req.Mode == fetchspec.ModeCORS && f.req.API != fetchspec.APIEventSource) {
 			return &Block{Code: CodeURLCredentialed, Step: "main-fetch 7"}
 		}
 	}

@@ -31,7 +31,7 @@ func (f *fetch) preflightFetch(unsafe []string) *Block {
 
 	// 6. A network error is the end.
 	if err != nil {
-		return &Block{Code: CodePreflightNetwork, Step: "cors-preflight-fetch 6", Preflight: true, Exchange: f.lastExchange()}
+		return &Block{Code: CodePreflightNetwork, Step: "cors-preflight-fetch 6", Preflight: true, Exchange: f.failedExchange(err)}
 	}
 	f.traceStatus("cors-preflight-fetch 6", resp)
 

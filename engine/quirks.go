@@ -27,18 +27,31 @@ type Quirks struct {
 
 	// Safelist is how the rules for safelisted and forbidden request headers differ.
 	Safelist fetchspec.Safelist
+	// EscapesURLs percent-encodes vertical lines in the paths of URLs, and spaces and asterisks in their hosts. No such host can be
+	// resolved.
+	EscapesURLs bool
 	// XHRCharset says how the charset of an XMLHttpRequest's Content-Type gives way to UTF-8.
 	XHRCharset XHRCharset
-	// CombineRequestHeaders joins request headers of one name into one before anything looks at them.
+	// CombineRequestHeaders joins request headers of one name into one before anything looks at them, and cuts off the blank that an
+	// empty last one leaves.
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
+	// XHRBlobTypeChecked sends the type of a blob with an XMLHttpRequest only where it is a MIME type to RFC 9110's grammar.
+	XHRBlobTypeChecked bool
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
 	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
 	StripCredentials bool
+	// ElementsStripCredentials removes user name and password from the URL of an element in mode cors, to another origin, and of
+	// audio and video to any.
+	ElementsStripCredentials bool
+	// StreamsLeaveHome makes the mode of a request with a streaming body cors, where the page said same-origin.
+	StreamsLeaveHome bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
+	// InsecureWorkerPolicy keeps the embedder policy of workers of pages that are no secure contexts.
+	InsecureWorkerPolicy bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
@@ -58,12 +71,20 @@ type Quirks struct {
 	NoAboutBlank bool
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
+	// WorkerMixedAnyScheme does so in workers.
+	WorkerMixedAnyScheme bool
+	// MixedByURL goes by the URL of a sandboxed document, where the standard goes by its origin, which no URL is mixed content for.
+	MixedByURL bool
 	// MixedImages loads insecure images, audio and video that cannot be upgraded into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
-	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
+	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be, and those that are
+	// refused because they cannot be.
 	NoteLoopbackImages bool
+	// RedirectUpgradesIP upgrades the insecure URL of an image, audio or video that a redirect leads to also where its host is an IP
+	// address.
+	RedirectUpgradesIP bool
 	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded, where it decides on the
 	// Origin header and on the origin after a redirect; the CORS check goes by the upgraded one.
 	UpgradeTaints bool
@@ -91,6 +112,8 @@ type Quirks struct {
 	EmbedderReferrer []fetchspec.API
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
+	// MediaSendsNoOrigin leaves it out, of audio and video, all the same.
+	MediaSendsNoOrigin bool
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
 	// standard sends null.
 	OriginOnDowngrade bool
@@ -98,7 +121,7 @@ type Quirks struct {
 	// leaves its origin.
 	OriginSticky bool
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
-	// page around it, whose storage access is inactive.
+	// page around it, whose storage access is inactive, and with what it is redirected to by the same method.
 	StorageAccessOrigin bool
 	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out once redirects have tainted the origin.
 	StorageAccessUntainted bool
@@ -159,6 +182,9 @@ type Quirks struct {
 	// NormalizesEscapes sends URLs with their percent-encoded bytes normalized, and has responses say so; messages name the
 	// URL as it was asked for.
 	NormalizesEscapes bool
+	// HTTP2NoControls takes a control character other than a tab for an error, over HTTP/2: in a header value of a response as in
+	// one of a request, which is not sent then.
+	HTTP2NoControls bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
 	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
@@ -194,6 +220,8 @@ type Quirks struct {
 
 	// — What elements make of a response.
 
+	// LooseMIMETypes takes a MIME type to end at the first space or parenthesis, and to be whatever has a slash.
+	LooseMIMETypes bool
 	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
 	OpaqueBlocking OpaqueBlocking
 	// TypeBeforeCORS refuses scripts of a type that they may not have, and style sheets under nosniff, before the CORS check.
@@ -202,6 +230,17 @@ type Quirks struct {
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
 	WrongStylesheetLoads bool
+	// PreloadErrors are the destinations for which no response of a status from 400 up is preloaded.
+	PreloadErrors []fetchspec.Destination
+	// PreloadDecodesImages fires the load event of a preloaded image only where it can be decoded.
+	PreloadDecodesImages bool
+	// PreloadAnyType preloads scripts of every type.
+	PreloadAnyType bool
+	// EventStreamUTF8 refuses an event stream that says to have another charset than UTF-8, where HTML decodes it as UTF-8 whatever it
+	// says.
+	EventStreamUTF8 bool
+	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
+	WAVENeedsSamples bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
 	LoadBelow400 []fetchspec.API
 }

@@ -50,6 +50,16 @@ type Page struct {
 	EmbedderPolicy fetchspec.EmbedderPolicy
 }
 
+// isSecureContext reports whether the page is a secure context.
+//
+// https://html.spec.whatwg.org/multipage/webappapis.html#secure-context
+func (p *Page) isSecureContext() bool {
+	if p.URL != nil {
+		return p.URL.IsPotentiallyTrustworthy()
+	}
+	return p.Origin.IsPotentiallyTrustworthy()
+}
+
 // Exchange is one request that went over the wire, and what came back.
 type Exchange struct {
 	Request *fetchspec.Request

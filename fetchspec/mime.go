@@ -2,6 +2,7 @@ package fetchspec
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 )
 
@@ -48,6 +49,39 @@ func ParseMIMEType(v string) (m MIMEType, ok bool) {
 		}
 	}
 	return m, true
+}
+
+// IsMIMEType reports whether a string is a media type with its parameters, none of them left out or malformed.
+//
+// https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
+func IsMIMEType(v string) bool { return mediaType.MatchString(v) }
+
+var mediaType = func() *regexp.Regexp {
+	const token = "[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+	const quoted = `"(?:[^"\\]|\\.)*"`
+	return regexp.MustCompile("^" + token + "/" + token + "(?:[ \t]*;[ \t]*" + token + "=(?:" + token + "|" + quoted + "))*$")
+}()
+
+// ExtractCharset returns the charset parameter of the MIME type that a header list declares, and the empty string where it
+// has none.
+//
+// https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+func ExtractCharset(h Headers) string {
+	v, _ := h.Get("content-type")
+	essence, charset := "", ""
+	for _, part := range GetDecodeSplit(v) {
+		m, ok := ParseMIMEType(NormalizeValue(part))
+		if !ok || m.Essence == "*/*" {
+			continue
+		}
+		if m.Essence != essence {
+			essence, charset = m.Essence, ""
+		}
+		if c, ok := Headers(m.Parameters).Get("charset"); ok {
+			charset = c
+		}
+	}
+	return charset
 }
 
 // cutQuoted collects an HTTP quoted string from the start of s.

@@ -180,3 +180,56 @@ func TestProcessDataURL(t *testing.T) {
 		}
 	}
 }
+
+func TestIsMIMEType(t *testing.T) {
+	for v, want := range map[string]bool{
+		"text/plain": true, "text/plain;a=b": true, "text/plain ;a=b": true, "text/plain; a=b": true, `text/plain;a="b"`: true,
+		`text/plain;a="b";c=d`: true, "*/*": true,
+		"": false, "foo": false, "text/": false, "/x": false, "text/pl ain": false, "text/plain,foo": false, "text/plain;": false,
+		"text/plain;a": false, "text/plain;a=": false, `text/plain;a="b`: false, `text/plain;a="b"c`: false, "text/plain;;a=b": false,
+		"text/plain;a=b;": false, "a/b;c=d e": false, `text/plain;a="b\"`: false, `text/plain;a="`: false,
+	} {
+		if got := fetchspec.IsMIMEType(v); got != want {
+			t.Errorf("IsMIMEType(%q) = %v, want %v", v, got, want)
+		}
+	}
+}
+
+func TestLooseMIMEType(t *testing.T) {
+	for v, want := range map[string]string{
+		"text/html": "text/html", "TEXT/html;a=b": "text/html", "text/html x": "text/html", "text/html(x)": "text/html",
+		"text/html\tx": "text/html", "/": "/", "text/": "text/", "foo": "", "a b/c": "", "*/*": "", "text/css, text/html": "text/html",
+		"text/css, foo": "text/css", "": "", "text/x\xe9": "text/x\xe9",
+	} {
+		if got := fetchspec.LooseMIMEType(fetchspec.Headers{{Name: "Content-Type", Value: v}}); got != want {
+			t.Errorf("LooseMIMEType(%q) = %q, want %q", v, got, want)
+		}
+	}
+	if got := fetchspec.LooseMIMEType(nil); got != "" {
+		t.Errorf("LooseMIMEType of no headers = %q", got)
+	}
+}
+
+func TestExtractCharset(t *testing.T) {
+	for _, c := range []struct {
+		values []string
+		want   string
+	}{
+		{nil, ""},
+		{[]string{"text/html"}, ""},
+		{[]string{"text/html;charset=x"}, "x"},
+		{[]string{"text/html;charset=x", "text/html"}, "x"},
+		{[]string{"text/html;charset=x", "text/css"}, ""},
+		{[]string{"text/html;charset=x", "foo"}, "x"},
+		{[]string{"text/html", "text/html;charset=y"}, "y"},
+		{[]string{`text/html;charset="x y"`}, "x y"},
+	} {
+		var h fetchspec.Headers
+		for _, v := range c.values {
+			h.Append("Content-Type", v)
+		}
+		if got := fetchspec.ExtractCharset(h); got != c.want {
+			t.Errorf("ExtractCharset(%q) = %q, want %q", c.values, got, c.want)
+		}
+	}
+}

@@ -67,6 +67,9 @@ func APIs() []API {
 // script sets neither its method nor its headers, and its result is an event.
 func (a API) IsElement() bool { return a != APIFetch && a != APIXHR }
 
+// IsMedia reports whether the request is one of an audio or a video element.
+func (a API) IsMedia() bool { return a == APIVideo || a == APIAudio }
+
 // Tainting is a response tainting.
 //
 // https://fetch.spec.whatwg.org/#concept-request-response-tainting
@@ -175,6 +178,8 @@ type Request struct {
 	Page *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
+	// Worker is set where a dedicated worker of the page made the request.
+	Worker bool
 	// EmbedderPolicy is the embedder policy value of the page.
 	EmbedderPolicy EmbedderPolicy
 	// UseCORSPreflight is the use-CORS-preflight flag: an upload listener or a streaming body sets it.

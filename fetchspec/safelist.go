@@ -300,6 +300,26 @@ func ExtractMIMEType(h Headers) string {
 	return essence
 }
 
+// LooseMIMEType returns the essence of the MIME type that a header list declares to those who take one to end at the first space,
+// tab or parenthesis, and to have a slash, and any other characters.
+func LooseMIMEType(h Headers) string {
+	v, ok := h.Get("content-type")
+	if !ok {
+		return ""
+	}
+	essence := ""
+	for _, part := range GetDecodeSplit(v) {
+		part = NormalizeValue(part)
+		if end := strings.IndexAny(part, " \t;("); end >= 0 {
+			part = part[:end]
+		}
+		if strings.Contains(part, "/") && part != "*/*" {
+			essence = ByteLower(part)
+		}
+	}
+	return essence
+}
+
 // IsNoSniff reports whether X-Content-Type-Options asks for no sniffing.
 //
 // https://fetch.spec.whatwg.org/#determine-nosniff

@@ -35,7 +35,9 @@ var parser = whatwg.NewParser(whatwg.WithPathPercentEncodeSet(whatwg.PathPercent
 // ParseURL parses a string against a base URL, which may be nil, by the URL Standard's basic URL parser.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
-func ParseURL(raw string, base *URL) (*URL, error) {
+func ParseURL(raw string, base *URL) (*URL, error) { return parseURL(raw, base, parser) }
+
+func parseURL(raw string, base *URL, parser whatwg.Parser) (*URL, error) {
 	if len(raw) > MaxURLLength {
 		return nil, fmt.Errorf("URL is %d bytes long; the longest taken is %d", len(raw), MaxURLLength)
 	}
@@ -55,6 +57,40 @@ func ParseURL(raw string, base *URL) (*URL, error) {
 		return nil, parseError(raw, err)
 	}
 	return fromWHATWG(w), nil
+}
+
+// laxParser takes hosts that are not valid, and percent-encodes what they may not have.
+var laxParser = whatwg.NewParser(whatwg.WithPathPercentEncodeSet(whatwg.PathPercentEncodeSet.Set('^')), whatwg.WithLaxHostParsing())
+
+// ParseURLEscaping parses as [ParseURL] does, except that it percent-encodes vertical lines in paths, and spaces and asterisks
+// in host names.
+func ParseURLEscaping(raw string, base *URL) (*URL, error) {
+	u, err := parseURL(raw, base, parser)
+	if err != nil {
+		lax, laxErr := parseURL(raw, base, laxParser)
+		if laxErr != nil || !lax.IsHTTP() || !hasSpacesOnly(lax.Host()) {
+			return nil, err
+		}
+		u = lax
+	}
+	if !u.IsHTTP() || !strings.Contains(u.path, "|") && !strings.Contains(u.origin.host, "*") {
+		return u, nil
+	}
+	v := *u
+	host, path := strings.ReplaceAll(u.origin.host, "*", "%2A"), strings.ReplaceAll(u.path, "|", "%7C")
+	start := u.pathStart()
+	authority := strings.TrimSuffix(u.href[:start], u.origin.serialized[len(u.scheme)+3:])
+	v.origin.host, v.path = host, path
+	v.origin.serialized = strings.Replace(u.origin.serialized, u.origin.host, host, 1)
+	v.href = authority + v.origin.serialized[len(u.scheme)+3:] + path + u.href[start+len(u.path):]
+	v.noFrag += len(v.href) - len(u.href)
+	return &v, nil
+}
+
+// hasSpacesOnly reports whether a percent-encoded host name has spaces, and nothing else that a name may not have.
+func hasSpacesOnly(host string) bool {
+	rest := strings.ReplaceAll(host, "%20", "")
+	return rest != host && rest != "" && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-_.*") == ""
 }
 
 func parseError(raw string, err error) error {

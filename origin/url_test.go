@@ -295,3 +295,36 @@ func TestURLWith(t *testing.T) {
 		}
 	}
 }
+
+func TestParseURLEscaping(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://api.example.com/a|b?c|d#e|f":    "https://api.example.com/a%7Cb?c|d#e|f",
+		"https://u:p@a*b.example.com:8443/x|y":   "https://u:p@a%2Ab.example.com:8443/x%7Cy",
+		"https://a b/":                           "https://a%20b/",
+		"https://u:p@a b.example.com:8443/|?|#|": "https://u:p@a%20b.example.com:8443/%7C?|#|",
+		"https://a%20b/":                         "https://a%20b/",
+		"https://api.example.com/plain":          "https://api.example.com/plain",
+		"foo:a|b":                                "foo:a|b",
+		"https://a<b/":                           "",
+		"https://a b<c/":                         "",
+		"https:// /":                             "",
+		"foo://a b/":                             "",
+		"https://a b:x/":                         "",
+	} {
+		u, err := origin.ParseURLEscaping(raw, nil)
+		got := ""
+		if err == nil {
+			got = u.String()
+			host, _, _ := strings.Cut(strings.TrimPrefix(u.Origin().String(), "https://"), ":")
+			if u.IsHTTP() && host != u.Host() {
+				t.Errorf("ParseURLEscaping(%q): origin %s, host %s", raw, u.Origin(), u.Host())
+			}
+			if fragment, ok := u.Fragment(); ok && got != u.WithoutFragment()+"#"+fragment {
+				t.Errorf("ParseURLEscaping(%q): %s and %q do not add up", raw, u.WithoutFragment(), fragment)
+			}
+		}
+		if got != want {
+			t.Errorf("ParseURLEscaping(%q) = %q, want %q", raw, got, want)
+		}
+	}
+}

@@ -57,12 +57,29 @@ var Chromium156 = &Personality{
 		LocalSchemes:          []string{"file", "blob", "chrome", "view-source", "chrome-extension"},
 		StandardSchemes:       []string{"chrome"},
 		UnsafeRedirectSchemes: []string{"about", "blob", "data", "file", "filesystem"},
-		MixedImages:           true,
+		RedirectUpgradesIP:    true,
 		NoteLoopbackImages:    true,
 		ElementsSendOrigin:    true,
+		MediaSendsNoOrigin:    true,
+		MixedByURL:            true,
+		WorkerMixedAnyScheme:  true,
 		OriginOnDowngrade:     true,
 		FetchModeAlways:       true,
 		StorageAccessOrigin:   true,
+
+		ElementsStripCredentials: true,
+		EscapesURLs:              true,
+		XHRBlobTypeChecked:       true,
+		InsecureWorkerPolicy:     true,
+		StreamsLeaveHome:         true,
+		HTTP2NoControls:          true,
+		EventStreamUTF8:          true,
+		LooseMIMETypes:           true,
+		WAVENeedsSamples:         true,
+
+		PreloadErrors:        []fetchspec.Destination{fetchspec.DestinationScript, fetchspec.DestinationStyle, fetchspec.DestinationFont},
+		PreloadDecodesImages: true,
+		PreloadAnyType:       true,
 
 		FlagNeedsMethods:        true,
 		UploadListenerNeedsBody: true,
@@ -191,19 +208,10 @@ func (w chromiumWords) reasons(r *report) []Line {
 		return javaScript("Not allowed to load local resource: %s", b.URL)
 
 	case engine.CodeMixedContent:
-		what := "resource"
-		switch r.api() {
-		case fetchspec.APIXHR:
-			what = "XMLHttpRequest endpoint"
-		case fetchspec.APIEventSource:
-			what = "EventSource endpoint"
-		case fetchspec.APIScript, fetchspec.APIModule:
-			what = "script"
-		case fetchspec.APIStylesheet:
-			what = "stylesheet"
-		case fetchspec.APIFont:
-			what = "font"
+		if r.api() == fetchspec.APIPreload && r.redirected() {
+			return nil
 		}
+		what := chromiumMixed(r)
 		return []Line{{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure %s '%s'. This request has been blocked; the content must be served over HTTPS.", pageURL(r), what, b.URL), Level: "error", Source: "security"}}
 
 	case engine.CodeBadPort:
@@ -226,8 +234,14 @@ func (w chromiumWords) reasons(r *report) []Line {
 			return nil
 		case b.URL.Scheme() == "blob":
 			return []Line{networkLine("net::ERR_FILE_NOT_FOUND")}
+		case b.URL.IsHTTP() && b.Exchange == nil && strings.Contains(b.URL.Host(), "%"):
+			return []Line{networkLine("net::ERR_NAME_NOT_RESOLVED")}
+		case b.URL.IsHTTP() && b.Exchange == nil:
+			return []Line{networkLine("net::ERR_HTTP2_PROTOCOL_ERROR")}
 		case b.Exchange == nil || b.Exchange.Response == nil:
-			return []Line{networkLine("net::ERR_EMPTY_RESPONSE")}
+			return []Line{networkLine(chromiumNoResponse(b.Exchange))}
+		case b.Exchange.HTTP2 && b.Exchange.Response.Status != 407 && !b.Exchange.Response.Headers.Conflict("Location") && !b.Exchange.Response.Headers.Conflict("Content-Disposition"):
+			return []Line{networkLine("net::ERR_HTTP2_PROTOCOL_ERROR")}
 		case slices.ContainsFunc(b.Exchange.Response.Headers, func(h fetchspec.Header) bool { return !fetchspec.IsValue(h.Value) }):
 			return []Line{networkLine("net::ERR_INVALID_HTTP_RESPONSE")}
 		case b.Exchange.Response.Status == 407:
@@ -238,6 +252,9 @@ func (w chromiumWords) reasons(r *report) []Line {
 		}
 		return []Line{networkLine("net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION")}
 	case engine.CodeDataURLInvalid:
+		if r.api().IsMedia() {
+			return nil // the player reads it by itself
+		}
 		return []Line{networkLine("net::ERR_INVALID_URL")}
 	case engine.CodeMIMETypeMismatch:
 		return w.wrongType(r)
@@ -248,30 +265,88 @@ func (w chromiumWords) reasons(r *report) []Line {
 	case engine.CodeCORPEmbedder:
 		return []Line{networkLine("net::ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep")}
 	case engine.CodeEventStreamType:
-		return javaScript(eventStreamType, b.Param)
+		return javaScript(eventStreamType, chromiumSniffed(b))
+	case engine.CodeEventStreamCharset:
+		return javaScript(`EventSource's response has a charset ("%s") that is not UTF-8. Aborting the connection.`, b.Param)
+	case engine.CodePreloadDestination:
+		if slices.Contains(chromiumDestinations, fetchspec.ByteLower(b.Param)) {
+			return chromiumOther("<link rel=preload> uses an unsupported `as` value")
+		}
+		return chromiumOther("<link rel=preload> must have a valid `as` value")
 	}
 	return nil
+}
+
+func chromiumOther(text string) []Line {
+	return []Line{{Text: text, Level: "warning", Source: "other"}}
+}
+
+// chromiumDestinations are the destinations that Chromium knows and does not preload for.
+var chromiumDestinations = []string{
+	"audio", "audioworklet", "document", "embed", "manifest", "object", "paintworklet", "report", "sharedworker", "video", "worker", "xslt",
+}
+
+// chromiumMixed is what messages about mixed content call the thing that was asked for.
+func chromiumMixed(r *report) string {
+	switch r.api() {
+	case fetchspec.APIXHR:
+		return "XMLHttpRequest endpoint"
+	case fetchspec.APIEventSource:
+		return "EventSource endpoint"
+	}
+	switch r.Request.Destination {
+	case fetchspec.DestinationScript:
+		return "script"
+	case fetchspec.DestinationStyle:
+		return "stylesheet"
+	case fetchspec.DestinationFont:
+		return "font"
+	case fetchspec.DestinationTrack:
+		return "Text Track"
+	case fetchspec.DestinationImage:
+		return "image"
+	case fetchspec.DestinationAudio:
+		return "audio file"
+	case fetchspec.DestinationVideo:
+		return "video"
+	}
+	return "resource"
+}
+
+// chromiumSniffed is the MIME type that Chromium takes an event stream to have: the one declared, and where there is none what
+// the body looks like.
+func chromiumSniffed(b *engine.Block) string {
+	switch declared := b.Param; {
+	case declared == "", declared == "unknown/unknown", declared == "application/unknown":
+		sniffed, _, _ := strings.Cut(http.DetectContentType([]byte(b.Exchange.Response.Body)), ";")
+		return sniffed
+	case strings.ContainsFunc(declared, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return ""
+	default:
+		return declared
+	}
 }
 
 // wrongType words a response of a type that its element may not have.
 func (chromiumWords) wrongType(r *report) []Line {
 	b := r.Block
+	mimeType := fetchspec.IsomorphicDecode(b.Param)
 	line := Line{Level: "error", Source: "javascript"}
 	switch r.api() {
 	case fetchspec.APIModule:
 		if b.Status != 0 && !fetchspec.IsOKStatus(b.Status) {
 			return nil
 		}
-		line.Text = `Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "` + b.Param + `". Strict MIME type checking is enforced for module scripts per HTML spec.`
+		line.Text = `Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "` + mimeType + `". Strict MIME type checking is enforced for module scripts per HTML spec.`
 	case fetchspec.APIScript:
-		line.Text = fmt.Sprintf("Refused to execute script from '%s' because its MIME type ('%s') is not executable", b.URL, b.Param)
+		line.Text = fmt.Sprintf("Refused to execute script from '%s' because its MIME type ('%s') is not executable", b.URL, mimeType)
 		if b.Exchange != nil && fetchspec.IsNoSniff(b.Exchange.Response.Headers) {
 			line.Text += ", and strict MIME type checking is enabled"
 		}
 		line.Text += "."
-	case fetchspec.APIStylesheet:
+	case fetchspec.APIStylesheet, fetchspec.APIPreload:
 		line.Source = "security"
-		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, b.Param)
+		line.Text = fmt.Sprintf("Refused to apply style from '%s' because its MIME type ('%s') is not a supported stylesheet MIME type, and strict MIME checking is enabled.", b.URL, mimeType)
 	default:
 		return nil
 	}
@@ -281,6 +356,17 @@ func (chromiumWords) wrongType(r *report) []Line {
 // chromiumSilentBlob reports whether it is an XMLHttpRequest of another method than GET that fails at a blob: URL.
 func chromiumSilentBlob(r *report) bool {
 	return r.Block.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET"
+}
+
+// chromiumNoResponse names the error of a connection that was closed without a response.
+func chromiumNoResponse(e *engine.Exchange) string {
+	switch {
+	case e == nil || !e.HTTP2:
+		return "net::ERR_EMPTY_RESPONSE"
+	case e.Request.Body != nil && e.Request.Body.Stream:
+		return chromiumNetFailed
+	}
+	return "net::ERR_CONNECTION_CLOSED"
 }
 
 func networkLine(netError string) Line {
@@ -299,12 +385,16 @@ func statusLine(e *engine.Exchange) Line {
 
 func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	mixed := func(became string) Line {
-		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was %s", pageURL(r), n.URL, became), Level: "warning", Source: "security"}
+		page := pageURL(r)
+		if !r.page.Embedder.IsZero() {
+			page = "about:srcdoc" // the frame itself, where other messages name the page around it
+		}
+		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure element '%s'. This request was %s", page, n.URL, became), Level: "warning", Source: "security"}
 	}
 	switch n.Code {
 	case engine.NoticeStatus:
 		b := r.Block
-		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.api() == fetchspec.APIStylesheet)
+		refused := b != nil && (b.Code == engine.CodeOpaqueBlocked || b.Code == engine.CodeMIMETypeMismatch && r.Request.Destination == fetchspec.DestinationStyle)
 		return statusLine(&r.Exchanges[len(r.Exchanges)-1]), !refused && !r.page.Worker
 	case engine.NoticeUpgraded:
 		return mixed("automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"), !n.Redirected

@@ -189,6 +189,10 @@ var explanations = map[engine.Code]func(*explainer) (why string, change []string
 	engine.CodeEventStreamType: func(x *explainer) (string, []string) {
 		return fmt.Sprintf("%s has Content-Type %s, and an EventSource reads text/event-stream only", x.answer(), x.contentType()), []string{x.contentTypeFix()}
 	},
+	engine.CodeEventStreamCharset: func(x *explainer) (string, []string) {
+		return fmt.Sprintf("%s says to have the charset %s, and this browser's EventSource reads UTF-8 only", x.answer(), x.param()),
+			[]string{"Send `Content-Type: text/event-stream`, without a charset, on " + x.where() + "."}
+	},
 	engine.CodeRangeMismatch: func(x *explainer) (string, []string) {
 		value, _ := x.header("Content-Range")
 		return fmt.Sprintf("%s is partial content with Content-Range %s, and all from the first byte on was asked for", x.answer(), shown(value)),

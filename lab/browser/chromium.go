@@ -254,6 +254,8 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		if target == "iframe" && c.toldBefore(toldEntry{e.Timestamp, e.Text}) {
 			return
 		}
+		// It is the proxy that looks names up: that it finds none is reported as trouble with the proxy.
+		e.Text = strings.Replace(e.Text, "net::ERR_SOCKS_CONNECTION_FAILED", "net::ERR_NAME_NOT_RESOLVED", 1)
 		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: target})
 	case "Network.loadingFailed":
 		if p.CORSErrorStatus != nil || p.BlockedReason != "" {

@@ -12,6 +12,7 @@ import (
 	"text/template"
 
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -230,6 +231,6 @@ func (p *play) concerns(q *request) bool {
 		id, _, _ := strings.Cut(rest, "/")
 		return id == p.scenario.ID
 	}
-	u, err := url.Parse(q.scheme + "://" + q.host)
-	return err == nil && slices.Contains(p.hosts, u.Hostname())
+	u, err := origin.ParseURLEscaping(q.scheme+"://"+q.host, nil)
+	return err == nil && slices.Contains(p.hosts, u.Host())
 }

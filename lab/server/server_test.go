@@ -314,7 +314,7 @@ func TestClientOf(t *testing.T) {
 }
 
 func TestHandshakeRefusesWhatIsNoSOCKS5(t *testing.T) {
-	for _, sent := range []string{"GET / HTTP/1.1\r\n\r\n", "\x05\x01\x02", "\x05\x01\x00\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50", "\x05\x01\x00\x05\x01\x00\x09\x7f"} {
+	for _, sent := range []string{"GET / HTTP/1.1\r\n\r\n", "\x05\x01\x02", "\x05\x01\x00\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50", "\x05\x01\x00\x05\x01\x00\x09\x7f", "\x05\x01\x00\x05\x01\x00\x03\x05a%20b\x00\x50"} {
 		if host, err := connectTarget(&scripted{r: strings.NewReader(sent)}); err == nil {
 			t.Errorf("%q: taken for a wish to go to %q", sent, host)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 )
 
 // The bytes of SOCKS5 that are used: no authentication, and CONNECT.
@@ -18,6 +19,9 @@ const (
 	socksName     = 3
 	socksIPv6     = 4
 	socksNoMethod = 0xFF
+
+	socksSucceeded       = 0
+	socksHostUnreachable = 4
 )
 
 // connectTarget is the proxy's part of a SOCKS5 handshake. It returns the host that the browser wants, and says that it is
@@ -60,9 +64,19 @@ func connectTarget(c io.ReadWriter) (host string, err error) {
 	if _, err := io.ReadFull(c, port[:]); err != nil {
 		return "", err
 	}
-	_, err = c.Write([]byte{socksVersion, 0, 0, socksIPv4, 127, 0, 0, 1, port[0], port[1]})
+	reply := byte(socksSucceeded)
+	if strings.ContainsAny(host, " %") {
+		reply = socksHostUnreachable // no resolver knows such a name
+	}
+	_, err = c.Write([]byte{socksVersion, reply, 0, socksIPv4, 127, 0, 0, 1, port[0], port[1]})
+	if err == nil && reply != socksSucceeded {
+		err = errNoSuchHost
+	}
 	return host, err
 }
+
+// errNoSuchHost ends a connection to a host that there could not be.
+var errNoSuchHost = errors.New("no host has such a name")
 
 func readHost(r io.Reader, kind byte) (string, error) {
 	n := map[byte]int{socksIPv4: 4, socksIPv6: 16}[kind]

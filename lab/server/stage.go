@@ -224,7 +224,7 @@ func hosts(sc *scenario.Scenario) []string {
 		base = u
 	}
 	add := func(url string) {
-		if u, err := origin.ParseURL(url, base); err == nil && u.IsHTTP() {
+		if u, err := origin.ParseURLEscaping(url, base); err == nil && u.IsHTTP() {
 			list = append(list, u.Origin().Host())
 		}
 	}
