@@ -15,9 +15,7 @@ import (
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
-		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
-			f.notice(NoticeScriptType)
-		}
+		f.noteType(resp)
 		return nil
 	}
 	if len(f.res.Exchanges) > 0 {
@@ -29,7 +27,36 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 	return b
 }
 
+// noteType notes an odd Content-Type of a response that is used all the same.
+func (f *fetch) noteType(resp *fetchspec.Response) {
+	switch f.req.API {
+	case fetchspec.APIScript:
+		if f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
+			f.notice(NoticeScriptType)
+		}
+	case fetchspec.APIEventSource:
+		if t, _ := fetchspec.ParseMIMEType(lastValue(resp.Headers, "Content-Type")); len(t.Parameters) > 0 {
+			if charset, ok := fetchspec.Headers(t.Parameters).Get("charset"); ok && !fetchspec.EqualFold(charset, "utf-8") {
+				f.notice(NoticeEventStreamCharset)
+				f.res.Notices[len(f.res.Notices)-1].Param = charset
+			}
+		}
+	}
+}
+
+// lastValue returns the value of the last line of a header.
+func lastValue(h fetchspec.Headers, name string) (last string) {
+	for v := range h.Values(name) {
+		last = v
+	}
+	return last
+}
+
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
+	if f.req.API == fetchspec.APIPreload && f.q.PreloadByStatus {
+		// DEVIATION: PreloadByStatus.
+		return f.preloadCheck(resp)
+	}
 	essence := fetchspec.ExtractMIMEType(resp.Headers)
 	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
@@ -53,13 +80,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		}
 
 	case fetchspec.APIImage:
-		svg := essence == "image/svg+xml"
-		switch {
-		case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
-			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
-			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
-		}
+		return f.imageCheck(resp, essence)
 
 	case fetchspec.APIFont:
 		if !isFont(resp.Body) {
@@ -67,12 +88,13 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		}
 
 	case fetchspec.APIVideo, fetchspec.APIAudio:
+		below400 := slices.Contains(f.q.LoadBelow400, f.req.API)
 		switch {
-		case resp.Status != 200 && resp.Status != 206:
+		case below400 && resp.Status >= 400, !below400 && resp.Status != 200 && resp.Status != 206:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case resp.Status == 206 && !startsAtZero(resp.Headers):
+		case resp.Status == 206 && !below400 && !startsAtZero(resp.Headers):
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
-		case !isMedia(resp.Body):
+		case isNullBodyStatus(resp.Status), !isMedia(resp.Body):
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -80,11 +102,48 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		switch {
 		case resp.Status != 200:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case f.q.EventStreamTypeAsWritten:
+			// DEVIATION: EventStreamTypeAsWritten.
+			if written := writtenType(resp.Headers); !fetchspec.EqualFold(written, eventStream) {
+				return &Block{Code: CodeEventStreamType, Step: "main-fetch 24", Param: written}
+			}
 		case essence != eventStream:
 			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
 		}
 	}
 	return nil
+}
+
+// imageCheck judges whether a response is an image that can be shown.
+func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
+	svg := essence == "image/svg+xml"
+	switch {
+	case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
+		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+	}
+	return nil
+}
+
+// preloadCheck judges a preload as what it is for would be judged, less its type.
+func (f *fetch) preloadCheck(resp *fetchspec.Response) *Block {
+	switch {
+	case f.req.Destination == fetchspec.DestinationImage:
+		return f.imageCheck(resp, fetchspec.ExtractMIMEType(resp.Headers))
+	case f.req.Destination != fetchspec.DestinationNone && resp.Status >= 400:
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	}
+	return nil
+}
+
+// writtenType returns what the last Content-Type has before its first comma, semicolon or white space.
+func writtenType(h fetchspec.Headers) string {
+	value := lastValue(h, "Content-Type")
+	if i := strings.IndexAny(value, ",;\t "); i >= 0 {
+		value = value[:i]
+	}
+	return value
 }
 
 // eventStream is the MIME type of what an EventSource reads.

@@ -79,7 +79,12 @@ func (f *fetch) upgrade(url *origin.URL) *origin.URL {
 // home is the origin that decides whether the page is secure: its own, or for a sandboxed frame that of the page around it. A
 // sandboxed document has none that would make it secure.
 func (f *fetch) home() origin.Origin {
-	if f.req.Origin.IsOpaque() {
+	switch {
+	case !f.req.Origin.IsOpaque():
+	case f.q.SandboxedIsSecure && f.req.Embedder.IsZero() && f.req.Page != nil:
+		// DEVIATION: SandboxedIsSecure.
+		return f.req.Page.Origin()
+	default:
 		return f.req.Embedder
 	}
 	return f.req.Origin

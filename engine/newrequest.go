@@ -57,6 +57,10 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
 	}
+	if !page.isSecureContext() {
+		// https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
+		c.req.EmbedderPolicy = fetchspec.UnsafeNone
+	}
 	if c.q.NoCredentialless && page.EmbedderPolicy == fetchspec.Credentialless {
 		// DEVIATION: NoCredentialless.
 		c.req.EmbedderPolicy = fetchspec.UnsafeNone
@@ -75,6 +79,10 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 	if b != nil {
 		b.Origin, b.Dropped = page.Origin.String(), c.req.Dropped
 		return nil, b
+	}
+	if u := c.req.URL(); c.q.StripCredentials && c.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(u.Origin(), page.Origin) {
+		// DEVIATION: StripCredentials.
+		c.req.URLs[0] = u.WithoutCredentials()
 	}
 	return c.req, nil
 }
@@ -140,8 +148,10 @@ func (c *constructor) request() *Block {
 
 func (c *constructor) enums() *Block {
 	for _, h := range c.init.Headers {
-		if _, ok := fetchspec.IsomorphicEncode(h.Value); !ok {
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		for _, s := range [...]string{h.Name, h.Value} {
+			if _, ok := fetchspec.IsomorphicEncode(s); !ok {
+				return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: s}
+			}
 		}
 	}
 	switch c.init.Mode {
@@ -260,11 +270,12 @@ func (c *constructor) body() *Block {
 	case BodyBlob:
 		contentType = blobType(c.init.BlobType)
 	case BodyStream:
-		switch c.q.StreamBodies {
-		case StreamRefuse:
+		switch {
+		case c.req.API != fetchspec.APIXHR && c.q.StreamBodies == StreamRefuse:
 			// DEVIATION: StreamBodies.
 			return &Block{Code: CodeStreamBodyNotSupported, Step: "request-constructor 37"}
-		case StreamStringify:
+		case c.req.API == fetchspec.APIXHR, c.q.StreamBodies == StreamStringify:
+			// An XMLHttpRequest takes no streams.
 			body.Source = "[object ReadableStream]"
 			contentType = "text/plain;charset=UTF-8"
 		default:
@@ -314,10 +325,6 @@ func (c *constructor) xhr() *Block {
 	}
 	if b := c.headers(); b != nil {
 		return b
-	}
-	if u := c.req.URL(); c.q.StripCredentials && !origin.SameOrigin(u.Origin(), c.page.Origin) {
-		// DEVIATION: StripCredentials.
-		c.req.URLs[0] = u.WithoutCredentials()
 	}
 	if c.init.Credentials == fetchspec.CredentialsInclude {
 		c.req.Credentials = fetchspec.CredentialsInclude
@@ -379,7 +386,8 @@ func (c *constructor) element() *Block {
 	return nil
 }
 
-// preload sets the destination of a preload. Without one that can be preloaded for there is no request, and never an event.
+// preload sets the destination of a preload. Without one that can be preloaded for there is no request, and never an event;
+// the same goes for a URL that is none or empty.
 //
 // https://html.spec.whatwg.org/multipage/links.html#link-type-preload
 func (c *constructor) preload() *Block {
@@ -388,9 +396,13 @@ func (c *constructor) preload() *Block {
 		as = *c.init.As
 	}
 	d, ok := fetchspec.PreloadDestination(as)
-	if !ok {
+	if !ok || c.q.LowercaseAs && as != fetchspec.ByteLower(as) {
+		// DEVIATION: LowercaseAs.
 		return &Block{Code: CodePreloadDestination, Param: as}
 	}
 	c.req.Destination = d
+	if c.init.URL == "" {
+		return &Block{Code: CodeURLInvalid}
+	}
 	return nil
 }

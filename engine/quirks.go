@@ -35,12 +35,14 @@ type Quirks struct {
 	StreamBodies StreamSupport
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
-	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
+	// StripCredentials removes user name and password from the URL of a cross-origin request in mode cors.
 	StripCredentials bool
 	// FontsNoCORS loads fonts in mode no-cors.
 	FontsNoCORS bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
+	// LowercaseAs takes the as attribute of a preload in lower case only.
+	LowercaseAs bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
 	UploadListenerNeedsBody bool
 
@@ -56,6 +58,11 @@ type Quirks struct {
 	StandardSchemes []string
 	// NoAboutBlank answers no fetch of about:blank.
 	NoAboutBlank bool
+	// DataNeedsFollow asks for redirect mode follow of data: URLs too, in mode no-cors.
+	DataNeedsFollow bool
+	// ForeignData are what takes data: URLs for those of another origin in mode cors, where they allow nobody anything. Fonts
+	// are not among it.
+	ForeignData []fetchspec.API
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
 	// MixedImages loads insecure images, audio and video that cannot be upgraded into secure pages.
@@ -64,6 +71,8 @@ type Quirks struct {
 	LoopbackMixed bool
 	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be.
 	NoteLoopbackImages bool
+	// SandboxedIsSecure refuses and upgrades insecure URLs in a sandboxed document too, where its own URL is secure.
+	SandboxedIsSecure bool
 	// UpgradeTaints compares origins with the URL that an insecure image had before it was upgraded, where it decides on the
 	// Origin header and on the origin after a redirect; the CORS check goes by the upgraded one.
 	UpgradeTaints bool
@@ -89,6 +98,8 @@ type Quirks struct {
 	ReferrerNeedsHTTPS bool
 	// EmbedderReferrer are what sends the page around a sandboxed frame as referrer.
 	EmbedderReferrer []fetchspec.API
+	// SandboxedReferrer sends the URL of a sandboxed document as referrer, as if it were of an origin.
+	SandboxedReferrer bool
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
@@ -202,7 +213,15 @@ type Quirks struct {
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
 	WrongStylesheetLoads bool
-	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
+	// EventStreamTypeAsWritten goes by Content-Type as it is written, up to the first comma, semicolon or white space, where an
+	// EventSource asks for a type.
+	EventStreamTypeAsWritten bool
+	// PreloadByStatus judges the response to a preload by its status, and an image by its body, but not by its type.
+	PreloadByStatus bool
+	// MediaAgain asks a second time for audio and video that it could not decode, in vain.
+	MediaAgain bool
+	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status, and for
+	// audio and video for the whole or for a range that starts at zero.
 	LoadBelow400 []fetchspec.API
 }
 

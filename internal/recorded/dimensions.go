@@ -66,6 +66,10 @@ func Compare(want, have *Observation, dimensions []Dimension) []Difference {
 	var list []Difference
 	for _, d := range dimensions {
 		w, h := want.In(d), have.In(d)
+		if d == PreflightHeaders && want.lowercase() != have.lowercase() {
+			// One of them spoke HTTP/2, which has names in lower case, and the other could not: WebKit does not through a proxy.
+			w, h = items(want.preflights(strings.ToLower), asIs), items(have.preflights(strings.ToLower), asIs)
+		}
 		if !slices.EqualFunc(w, h, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
 			list = append(list, Difference{d, w, h})
 		}
@@ -91,7 +95,7 @@ func (o *Observation) In(d Dimension) Items {
 	case DevTools:
 		return items(o.DevTools, func(e CORSError) any { return [2]string{e.CORSError, e.FailedParameter} })
 	case PreflightHeaders:
-		return items(o.preflights(), asIs)
+		return items(o.preflights(asSpelled), asIs)
 	case Cookies:
 		return items(fold(o.Requests, Request.Cookies), asIs)
 	}
@@ -207,8 +211,15 @@ func (q Request) line() string {
 	return q.Method + " " + url
 }
 
-// preflights returns the header lines of the preflights, in order and as they are spelled.
-func (o *Observation) preflights() []string {
+// lowercase reports whether all header names of requests are in lower case.
+func (o *Observation) lowercase() bool {
+	return !slices.ContainsFunc(o.Requests, func(q Request) bool {
+		return slices.ContainsFunc(q.Headers, func(h []string) bool { return h[0] != strings.ToLower(h[0]) })
+	})
+}
+
+// preflights returns the header lines of the preflights, in order, with names spelled as given.
+func (o *Observation) preflights(spell func(string) string) []string {
 	const other = ""
 	lists := fold(o.Requests, func(q Request) string {
 		if !q.IsPreflight() {
@@ -216,7 +227,7 @@ func (o *Observation) preflights() []string {
 		}
 		var lines []string
 		for _, h := range q.Headers {
-			lines = append(lines, h[0]+": "+h[1])
+			lines = append(lines, spell(h[0])+": "+h[1])
 		}
 		return strings.Join(lines, "; ")
 	})
@@ -249,3 +260,5 @@ func items[T any](list []T, f func(T) any) Items {
 }
 
 func asIs(s string) any { return s }
+
+func asSpelled(s string) string { return s }

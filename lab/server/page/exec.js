@@ -57,7 +57,7 @@ function execXHR(request) {
 }
 
 function xhrHeaders(x) {
-  return x.getAllResponseHeaders().trim().split(/\r?\n/).filter(Boolean).map(line => {
+  return x.getAllResponseHeaders().split(/\r?\n/).filter(Boolean).map(line => {
     const i = line.indexOf(': ');
     return i < 0 ? [line.replace(/:$/, ''), ''] : [line.slice(0, i), line.slice(i + 2)];
   });
