@@ -15,7 +15,13 @@ import (
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (f *fetch) referrer(sent *origin.URL) string {
 	p := f.req.Page
-	if p == nil || !p.IsHTTP() || f.req.Origin.IsOpaque() && !slices.Contains(f.q.EmbedderReferrer, f.req.API) { // DEVIATION: EmbedderReferrer.
+	switch {
+	case p == nil, !p.IsHTTP():
+		return ""
+	case !f.req.Origin.IsOpaque():
+	case f.q.SandboxedReferrer && f.req.Embedder.IsZero(), slices.Contains(f.q.EmbedderReferrer, f.req.API):
+		// DEVIATION: SandboxedReferrer, EmbedderReferrer.
+	default:
 		return ""
 	}
 	secure := sent.IsPotentiallyTrustworthy()

@@ -15,9 +15,7 @@ import (
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
-		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(f.mimeType(resp.Headers)) {
-			f.notice(NoticeScriptType)
-		}
+		f.noteType(resp)
 		return nil
 	}
 	if len(f.res.Exchanges) > 0 {
@@ -38,7 +36,36 @@ func (f *fetch) mimeType(h fetchspec.Headers) string {
 	return fetchspec.ExtractMIMEType(h)
 }
 
+// noteType notes an odd Content-Type of a response that is used all the same.
+func (f *fetch) noteType(resp *fetchspec.Response) {
+	switch f.req.API {
+	case fetchspec.APIScript:
+		if f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(f.mimeType(resp.Headers)) {
+			f.notice(NoticeScriptType)
+		}
+	case fetchspec.APIEventSource:
+		if t, _ := fetchspec.ParseMIMEType(lastValue(resp.Headers, "Content-Type")); len(t.Parameters) > 0 {
+			if charset, ok := fetchspec.Headers(t.Parameters).Get("charset"); ok && !fetchspec.EqualFold(charset, "utf-8") {
+				f.notice(NoticeEventStreamCharset)
+				f.res.Notices[len(f.res.Notices)-1].Param = charset
+			}
+		}
+	}
+}
+
+// lastValue returns the value of the last line of a header.
+func lastValue(h fetchspec.Headers, name string) (last string) {
+	for v := range h.Values(name) {
+		last = v
+	}
+	return last
+}
+
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
+	if f.req.API == fetchspec.APIPreload && f.q.PreloadByStatus {
+		// DEVIATION: PreloadByStatus.
+		return f.preloadCheck(resp)
+	}
 	essence := f.mimeType(resp.Headers)
 	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
@@ -78,12 +105,13 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		}
 
 	case fetchspec.APIVideo, fetchspec.APIAudio:
+		below400 := slices.Contains(f.q.LoadBelow400, f.req.API)
 		switch {
-		case resp.Status != 200 && resp.Status != 206:
+		case below400 && resp.Status >= 400, !below400 && resp.Status != 200 && resp.Status != 206:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case resp.Status == 206 && !startsAtZero(resp.Headers):
+		case resp.Status == 206 && !below400 && !startsAtZero(resp.Headers):
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
-		case !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
+		case isNullBodyStatus(resp.Status), !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -91,6 +119,11 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		switch {
 		case resp.Status != 200:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case f.q.EventStreamTypeAsWritten:
+			// DEVIATION: EventStreamTypeAsWritten.
+			if written := writtenType(resp.Headers); !fetchspec.EqualFold(written, eventStream) {
+				return &Block{Code: CodeEventStreamType, Step: "main-fetch 24", Param: written}
+			}
 		case essence != eventStream:
 			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
 		}
@@ -112,6 +145,26 @@ func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
 		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 	}
 	return nil
+}
+
+// preloadCheck judges a preload as what it is for would be judged, less its type.
+func (f *fetch) preloadCheck(resp *fetchspec.Response) *Block {
+	switch {
+	case f.req.Destination == fetchspec.DestinationImage:
+		return f.imageCheck(resp, fetchspec.ExtractMIMEType(resp.Headers))
+	case f.req.Destination != fetchspec.DestinationNone && resp.Status >= 400:
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	}
+	return nil
+}
+
+// writtenType returns what the last Content-Type has before its first comma, semicolon or white space.
+func writtenType(h fetchspec.Headers) string {
+	value := lastValue(h, "Content-Type")
+	if i := strings.IndexAny(value, ",;\t "); i >= 0 {
+		value = value[:i]
+	}
+	return value
 }
 
 // eventStream is the MIME type of what an EventSource reads.

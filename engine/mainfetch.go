@@ -58,7 +58,7 @@ func (f *fetch) mainFetch() *fetchspec.Response {
 
 	// 12. The first that matches.
 	switch {
-	case f.sameOrigin(f.url), f.url.Scheme() == "data":
+	case !f.isCrossOrigin(f.url):
 		f.tainting = fetchspec.TaintingBasic
 		f.trace("main-fetch 12b.1", "response tainting basic")
 		return f.schemeFetch()
@@ -88,6 +88,15 @@ func (f *fetch) mainFetch() *fetchspec.Response {
 // sameOrigin reports whether the request stays home at url: it is of the page's origin, and has never left it.
 func (f *fetch) sameOrigin(url *origin.URL) bool {
 	return f.tainting == fetchspec.TaintingBasic && origin.SameOrigin(f.req.Origin, url.Origin())
+}
+
+// isCrossOrigin reports whether the request leaves home with url. data: URLs are at home everywhere.
+func (f *fetch) isCrossOrigin(url *origin.URL) bool {
+	if url.Scheme() == "data" {
+		// DEVIATION: ForeignData.
+		return f.q.ForeignData != nil && f.req.Mode == fetchspec.ModeCORS && f.req.Destination != fetchspec.DestinationFont && slices.Contains(f.q.ForeignData, f.req.API)
+	}
+	return !f.sameOrigin(url)
 }
 
 // preflightHeaders returns the headers that the need for a preflight is computed from.

@@ -183,6 +183,10 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials 
 			if f.req.Destination == fetchspec.DestinationVideo || f.req.Destination == fetchspec.DestinationAudio {
 				h = append(h, fetchspec.Header{Name: name, Value: "bytes=0-"})
 			}
+		case "Icy-Metadata":
+			if f.req.Destination == fetchspec.DestinationVideo || f.req.Destination == fetchspec.DestinationAudio {
+				h = append(h, fetchspec.Header{Name: name, Value: "1"})
+			}
 		case "Access-Control-Request-Method":
 			h = append(h, fetchspec.Header{Name: name, Value: pre.method})
 		case "Access-Control-Request-Headers":

@@ -82,6 +82,10 @@ func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Bloc
 		b.Origin, b.Dropped = page.Origin.String(), c.req.Dropped
 		return nil, b
 	}
+	if u := c.req.URL(); c.q.StripCredentials && c.req.Mode == fetchspec.ModeCORS && !origin.SameOrigin(u.Origin(), page.Origin) {
+		// DEVIATION: StripCredentials.
+		c.req.URLs[0] = u.WithoutCredentials()
+	}
 	return c.req, nil
 }
 
@@ -297,11 +301,12 @@ func (c *constructor) body() *Block {
 			contentType = ""
 		}
 	case BodyStream:
-		switch c.q.StreamBodies {
-		case StreamRefuse:
+		switch {
+		case c.req.API != fetchspec.APIXHR && c.q.StreamBodies == StreamRefuse:
 			// DEVIATION: StreamBodies.
 			return &Block{Code: CodeStreamBodyNotSupported, Step: "request-constructor 37"}
-		case StreamStringify:
+		case c.req.API == fetchspec.APIXHR, c.q.StreamBodies == StreamStringify:
+			// An XMLHttpRequest takes no streams.
 			body.Source = "[object ReadableStream]"
 			contentType = "text/plain;charset=UTF-8"
 		default:
@@ -355,10 +360,6 @@ func (c *constructor) xhr() *Block {
 	}
 	if b := c.headers(); b != nil {
 		return b
-	}
-	if u := c.req.URL(); c.q.StripCredentials && !origin.SameOrigin(u.Origin(), c.page.Origin) {
-		// DEVIATION: StripCredentials.
-		c.req.URLs[0] = u.WithoutCredentials()
 	}
 	if c.init.Credentials == fetchspec.CredentialsInclude {
 		c.req.Credentials = fetchspec.CredentialsInclude
@@ -423,7 +424,8 @@ func (c *constructor) element() *Block {
 	return nil
 }
 
-// preload sets the destination of a preload. Without one that can be preloaded for there is no request, and never an event.
+// preload sets the destination of a preload. Without one that can be preloaded for there is no request, and never an event;
+// the same goes for a URL that is none or empty.
 //
 // https://html.spec.whatwg.org/multipage/links.html#link-type-preload
 func (c *constructor) preload() *Block {
@@ -432,9 +434,13 @@ func (c *constructor) preload() *Block {
 		as = *c.init.As
 	}
 	d, ok := fetchspec.PreloadDestination(as)
-	if !ok {
+	if !ok || c.q.LowercaseAs && d != fetchspec.DestinationNone && as != string(d) {
+		// DEVIATION: LowercaseAs.
 		return &Block{Code: CodePreloadDestination, Param: as}
 	}
 	c.req.Destination = d
+	if c.init.URL == "" {
+		return &Block{Code: CodeURLInvalid}
+	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (f *fetch) open(url *origin.URL, order []OpeningCheck) *Block {
 
 func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 	first := len(f.req.URLs) == 1 && url == f.url
-	crossOrigin := !f.sameOrigin(url) && url.Scheme() != "data"
+	crossOrigin := f.isCrossOrigin(url)
 	switch c {
 	case OpenBadPort:
 		// https://fetch.spec.whatwg.org/#block-bad-port
@@ -51,7 +51,8 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenNoCORSRedirect:
-		if f.req.Mode == fetchspec.ModeNoCORS && crossOrigin && f.req.Redirect != fetchspec.RedirectFollow {
+		// DEVIATION: DataNeedsFollow.
+		if f.req.Mode == fetchspec.ModeNoCORS && (crossOrigin || f.q.DataNeedsFollow && url.Scheme() == "data") && f.req.Redirect != fetchspec.RedirectFollow {
 			return &Block{Code: CodeNoCORSRedirect, Step: "main-fetch 12d.1"}
 		}
 

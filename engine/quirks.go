@@ -41,7 +41,7 @@ type Quirks struct {
 	XHRBlobTypeChecked bool
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
-	// StripCredentials removes user name and password from the URL of a cross-origin XMLHttpRequest.
+	// StripCredentials removes user name and password from the URL of a cross-origin request in mode cors.
 	StripCredentials bool
 	// ElementsStripCredentials removes user name and password from the URL of an element in mode cors, to another origin, and of
 	// audio and video to any.
@@ -54,6 +54,8 @@ type Quirks struct {
 	InsecureWorkerPolicy bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
+	// LowercaseAs takes the as attribute of a preload in lower case only, where it is not fetch.
+	LowercaseAs bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
 	UploadListenerNeedsBody bool
 
@@ -69,6 +71,10 @@ type Quirks struct {
 	StandardSchemes []string
 	// NoAboutBlank answers no fetch of about:blank.
 	NoAboutBlank bool
+	// DataNeedsFollow asks for redirect mode follow of data: URLs too, in mode no-cors.
+	DataNeedsFollow bool
+	// ForeignData are what takes data: URLs for those of another origin, which mode cors is not for. Fonts are not among it.
+	ForeignData []fetchspec.API
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool
 	// WorkerMixedAnyScheme does so in workers.
@@ -110,6 +116,8 @@ type Quirks struct {
 	ReferrerNeedsHTTPS bool
 	// EmbedderReferrer are what sends the page around a sandboxed frame as referrer.
 	EmbedderReferrer []fetchspec.API
+	// SandboxedReferrer sends the URL of a sandboxed document as referrer, as if it were of an origin.
+	SandboxedReferrer bool
 	// ElementsSendOrigin sends Origin with every request of an element in mode cors, to the page's own origin too.
 	ElementsSendOrigin bool
 	// MediaSendsNoOrigin leaves it out, of audio and video, all the same.
@@ -236,12 +244,20 @@ type Quirks struct {
 	PreloadDecodesImages bool
 	// PreloadAnyType preloads scripts of every type.
 	PreloadAnyType bool
+	// PreloadByStatus judges the response to a preload by its status, and an image by its body, but not by its type.
+	PreloadByStatus bool
 	// EventStreamUTF8 refuses an event stream that says to have another charset than UTF-8, where HTML decodes it as UTF-8 whatever it
 	// says.
 	EventStreamUTF8 bool
+	// EventStreamTypeAsWritten goes by Content-Type as it is written, up to the first comma, semicolon or white space, where an
+	// EventSource asks for a type.
+	EventStreamTypeAsWritten bool
 	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
 	WAVENeedsSamples bool
-	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status.
+	// MediaAgain asks a second time for audio and video that it could not decode, in vain.
+	MediaAgain bool
+	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status, and for
+	// audio and video for the whole or for a range that starts at zero.
 	LoadBelow400 []fetchspec.API
 }
 

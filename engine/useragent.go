@@ -44,20 +44,26 @@ type Page struct {
 	URL *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
+	// Document is the URL of the page that has started a worker, nil elsewhere. Some messages name it.
+	Document *origin.URL
 	// Worker is set where a dedicated worker makes the requests. URL is then the URL of its script.
 	Worker bool
 	// EmbedderPolicy is the page's embedder policy value, which its workers share.
 	EmbedderPolicy fetchspec.EmbedderPolicy
 }
 
-// isSecureContext reports whether the page is a secure context.
+// isSecureContext reports whether the page is a secure context. A sandboxed frame is one where the page around it is, and a
+// sandboxed document where its URL is.
 //
 // https://html.spec.whatwg.org/multipage/webappapis.html#secure-context
 func (p *Page) isSecureContext() bool {
-	if p.URL != nil {
-		return p.URL.IsPotentiallyTrustworthy()
+	switch {
+	case !p.Origin.IsOpaque():
+		return p.Origin.IsPotentiallyTrustworthy()
+	case !p.Embedder.IsZero():
+		return p.Embedder.IsPotentiallyTrustworthy()
 	}
-	return p.Origin.IsPotentiallyTrustworthy()
+	return p.URL != nil && p.URL.IsPotentiallyTrustworthy()
 }
 
 // Exchange is one request that went over the wire, and what came back.
@@ -79,6 +85,8 @@ type Notice struct {
 	URL  *origin.URL
 	// Redirected is set where a redirect had led to the URL.
 	Redirected bool
+	// Param is a value that the notice is about, where there is one.
+	Param string
 }
 
 // NoticeCode says what a [Notice] is about.
@@ -93,6 +101,8 @@ const (
 	NoticeStatus NoticeCode = "error-status"
 	// NoticeScriptType: a classic script was loaded whose MIME type is not one of JavaScript's.
 	NoticeScriptType NoticeCode = "script-type"
+	// NoticeEventStreamCharset: an event stream has another charset than UTF-8, which is what it is read as.
+	NoticeEventStreamCharset NoticeCode = "event-stream-charset"
 	// NoticeInsecureImage: an insecure image, audio or video was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
 	// NoticeUpgraded: an insecure image, audio or video of a secure page was asked for over HTTPS.
@@ -173,7 +183,21 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	f := &s.fetch
 	*f = fetch{ua: ua, q: ua.quirks(), net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
 	f.res.Response = f.run()
+	if b := f.res.Block; f.q.MediaAgain && b != nil && b.Code == CodeNotDecodable && isMediaAPI(f.req.API) {
+		// DEVIATION: MediaAgain.
+		f.res.Exchanges = append(f.res.Exchanges, ua.fetchAgain(req, network)...)
+	}
 	return f.res
+}
+
+func isMediaAPI(a fetchspec.API) bool { return a == fetchspec.APIVideo || a == fetchspec.APIAudio }
+
+// fetchAgain returns what goes over the wire for the same request once more.
+func (ua *UserAgent) fetchAgain(req *fetchspec.Request, network Network) []Exchange {
+	once := *ua.quirks()
+	once.MediaAgain = false
+	again := UserAgent{Quirks: &once, Cookies: ua.Cookies, Now: ua.Now}
+	return again.Fetch(req, network).Exchanges
 }
 
 // fetch is the state of one fetch: the standard's fetch params, and what it keeps on a request as it goes.
@@ -251,7 +275,7 @@ func (f *fetch) block(b *Block) *fetchspec.Response {
 func (f *fetch) notice(c NoticeCode) { f.noticeOf(c, f.url) }
 
 func (f *fetch) noticeOf(c NoticeCode, u *origin.URL) {
-	f.res.Notices = append(f.res.Notices, Notice{c, u, len(f.req.URLs) > 1 || u != f.url})
+	f.res.Notices = append(f.res.Notices, Notice{Code: c, URL: u, Redirected: len(f.req.URLs) > 1 || u != f.url})
 }
 
 // include reports whether the request's credentials mode is "include".

@@ -25,6 +25,8 @@ type Safelist struct {
 	StrictParameters bool
 	// RangeUnitFold matches the range unit without case (WebKitGTK 2.50).
 	RangeUnitFold bool
+	// RangeSigns takes a plus before the numbers of a Range value (WebKitGTK 2.50).
+	RangeSigns bool
 	// RangeMax is the greatest number that a Range value may have; 0 is no bound (2⁶³−2 in Chromium, 2⁶⁴−1 in Firefox
 	// and WebKit).
 	RangeMax uint64
@@ -116,6 +118,12 @@ func (s *Safelist) isSimpleRange(v string) bool {
 		return false
 	}
 	first, last, ok := strings.Cut(v[len(unit):], "-")
+	if s.RangeSigns {
+		first = strings.TrimPrefix(first, "+")
+		if n := strings.TrimPrefix(last, "+"); n != "" {
+			last = n
+		}
+	}
 	if !ok || !isDigits(first) || last != "" && !isDigits(last) {
 		return false
 	}

@@ -151,8 +151,8 @@ const (
 	chromiumPageFailure = "Failed to load resource: "
 )
 
-func (chromiumWords) dropped(name string) Line {
-	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"}
+func (chromiumWords) dropped(_ *report, name string) (line Line, ok bool) {
+	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "javascript"}, true
 }
 
 // blocked words a request that was blocked. A worker says nothing of what the network reports.
@@ -526,7 +526,7 @@ func (chromiumWords) exception(r *report) string {
 			return "SyntaxError: Failed to construct 'EventSource': Cannot open an EventSource to '" + b.Param + "'. The URL is invalid."
 		}
 	}
-	return eventOrNone(b)
+	return eventOrNone(r)
 }
 
 // chromiumGlobal is the interface of the global object that script's fetch belongs to.

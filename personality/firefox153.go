@@ -154,8 +154,8 @@ func firefoxBytes(s string) string {
 	return text
 }
 
-func (firefoxWords) dropped(name string) Line {
-	return Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"}
+func (firefoxWords) dropped(_ *report, name string) (line Line, ok bool) {
+	return Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"}, true
 }
 
 func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
@@ -416,7 +416,7 @@ func (firefoxWords) exception(r *report) string {
 			return "SyntaxError: An invalid or illegal string was specified"
 		}
 	}
-	return eventOrNone(b)
+	return eventOrNone(r)
 }
 
 func firefoxFetchException(b *engine.Block) string {

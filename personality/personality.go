@@ -52,8 +52,9 @@ type DevTools struct {
 
 // words is how a browser puts things.
 type words interface {
-	// dropped words a forbidden header that an XMLHttpRequest was asked to set.
-	dropped(name string) Line
+	// dropped words a forbidden header that an XMLHttpRequest was asked to set; ok is false where the page's console says
+	// nothing.
+	dropped(r *report, name string) (line Line, ok bool)
 	// notice words a notice; ok is false where the browser has no word for it.
 	notice(*report, engine.Notice) (line Line, ok bool)
 	// blocked words a request that was blocked.
@@ -113,7 +114,9 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 	}
 	var lines []Line
 	for _, name := range dropped {
-		lines = append(lines, p.words.dropped(name))
+		if line, ok := p.words.dropped(r, name); ok {
+			lines = append(lines, line)
+		}
 	}
 	for _, n := range result.Notices {
 		if line, ok := p.words.notice(r, n); ok {
@@ -161,12 +164,13 @@ func specException(r *report) string {
 			return "SyntaxError"
 		}
 	}
-	return eventOrNone(r.Block)
+	return eventOrNone(r)
 }
 
 // eventOrNone is what becomes of an element: an error event, or nothing at all where it has nothing to load.
-func eventOrNone(b *engine.Block) string {
-	if b.Code == engine.CodePreloadDestination {
+func eventOrNone(r *report) string {
+	code := r.Block.Code
+	if code == engine.CodePreloadDestination || code == engine.CodeURLInvalid && r.api() == fetchspec.APIPreload {
 		return "no event"
 	}
 	return "error event"

@@ -2,6 +2,7 @@ package personality
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ var WebKit250 = &Personality{
 		DomainLiteral: true, OneLifetime: true, AgeSyntax: cookie.AgeEmpty, Dates: cookie.DatesInOrder, PerSite: -1,
 	},
 	Quirks: engine.Quirks{
-		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeMax: 1<<64 - 1, NoTotal: true},
+		Safelist: fetchspec.Safelist{RangeUnitFold: true, RangeSigns: true, RangeMax: 1<<64 - 1, NoTotal: true},
 		Opening: []engine.OpeningCheck{
 			engine.OpenLateRedirect, engine.OpenSameOriginMode, engine.OpenScriptScheme, engine.OpenLocalResource,
 			engine.OpenNoCORSRedirect, engine.OpenMixedContent, engine.OpenScheme, engine.OpenBadPort,
@@ -43,7 +44,7 @@ var WebKit250 = &Personality{
 			engine.PreflightMethod, engine.PreflightHeaders,
 		},
 		PreflightHeaders: []string{"Origin", "Access-Control-Request-Method", "Referer", "Access-Control-Request-Headers", "Accept", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Site"},
-		RequestHeaders:   []string{"", "Range", "Origin", "Referer", "Accept", "Content-Length", "Cookie", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+		RequestHeaders:   []string{"", "Icy-Metadata", "Origin", "Referer", "Accept", "Content-Length", "Cookie", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
 
 		CombineRequestHeaders: true,
 		Accept: map[fetchspec.Destination]string{
@@ -53,7 +54,14 @@ var WebKit250 = &Personality{
 		PreflightSite:            engine.PreflightSiteOfOrigin,
 		PreflightMetadataOfFirst: true,
 		HopDropsMetadata:         true,
-		EmbedderReferrer:         []fetchspec.API{fetchspec.APIXHR, fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet, fetchspec.APIFont},
+		EmbedderReferrer:         []fetchspec.API{fetchspec.APIXHR, fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet, fetchspec.APIFont, fetchspec.APIPreload},
+		SandboxedReferrer:        true,
+		MixedByURL:               true,
+		LowercaseAs:              true,
+		PreloadByStatus:          true,
+		EventStreamTypeAsWritten: true,
+		DataNeedsFollow:          true,
+		ForeignData:              []fetchspec.API{fetchspec.APIEventSource, fetchspec.APIPreload},
 		StreamBodies:             engine.StreamRefuse,
 		NoCORSBlobType:           true,
 		FontsNoCORS:              true,
@@ -87,7 +95,8 @@ var WebKit250 = &Personality{
 		ElementsSendOrigin:       true,
 		SeveralLocations:         engine.LocationsCombine,
 		StripCredentials:         true,
-		LoadBelow400:             []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule},
+		LoadBelow400:             []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIVideo, fetchspec.APIAudio},
+		MediaAgain:               true,
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
 		NoAboutBlank:             true,
@@ -131,13 +140,18 @@ func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []st
 	return names
 }
 
-type webkitWords struct{}
-
-func (webkitWords) dropped(name string) Line {
-	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"}
+// webkitAs are the values of a preload's as attribute that WebKit knows, and preloads nothing for.
+var webkitAs = []string{
+	"audio", "document", "embed", "iframe", "manifest", "object", "report", "video", "xslt",
 }
 
-// notice words insecure images of secure pages.
+type webkitWords struct{}
+
+func (webkitWords) dropped(r *report, name string) (line Line, ok bool) {
+	return Line{Text: `Refused to set unsafe header "` + name + `"`, Level: "error", Source: "JS"}, !r.page.Worker
+}
+
+// notice words insecure images of secure pages, and event streams with another charset.
 func (webkitWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	end := ""
 	switch n.Code {
@@ -145,6 +159,11 @@ func (webkitWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 		end = "automatically upgraded and should be served over HTTPS.\n"
 	case engine.NoticeInsecureImage:
 		end = "not upgraded to HTTPS and must be served from the local host.\n"
+	case engine.NoticeEventStreamCharset:
+		if r.page.Worker {
+			return Line{}, false
+		}
+		return Line{Text: `EventSource's response has a charset ("` + n.Param + `") that is not UTF-8. The response will be decoded as UTF-8.`, Level: "error", Source: "JS"}, true
 	default:
 		return Line{}, false
 	}
@@ -155,10 +174,18 @@ func (w webkitWords) blocked(r *report) []Line {
 	b := r.Block
 	security := func(text string) Line { return Line{Text: text, Level: "error", Source: "SECURITY"} }
 	description := w.description(r)
+	// script is a request of script's own. Lines of the script's thread go to a worker's own console.
+	script := !r.api().IsElement() || r.api() == fetchspec.APIEventSource
+	refused := func(u *origin.URL, line Line) []Line {
+		if r.page.Worker {
+			return []Line{line}
+		}
+		return w.withInitiator(r, u, line, security("Not allowed to request resource"))
+	}
 	switch b.Code {
 	case engine.CodeSameOriginMode:
 		if !r.redirected() {
-			if r.api() == fetchspec.APIFetch {
+			if r.api() == fetchspec.APIFetch && !r.page.Worker {
 				return []Line{{Text: "Fetch API cannot load " + b.URL.String() + ".", Level: "error", Source: "JS"}}
 			}
 			return nil
@@ -173,9 +200,12 @@ func (w webkitWords) blocked(r *report) []Line {
 		if b.Target.Scheme() == "about" && r.Request.Mode == fetchspec.ModeNoCORS && r.api().IsElement() {
 			return nil
 		}
+		if r.page.Worker && b.Target.Scheme() != "ftp" && r.Request.Mode == fetchspec.ModeNoCORS {
+			return nil
+		}
 		u := b.URL
 		switch first := r.Request.URL(); {
-		case b.Target.Scheme() == "ftp" && b.Crossed && origin.SameOrigin(first.Origin(), r.page.Origin):
+		case b.Target.Scheme() == "ftp" && w.leftHome(r) && (r.Request.Mode == fetchspec.ModeNoCORS || r.Request.Credentials == fetchspec.CredentialsSameOrigin):
 			// It left home on the way, and is named by where it has come.
 		case b.Target.Scheme() == "ftp":
 			u = first
@@ -185,7 +215,11 @@ func (w webkitWords) blocked(r *report) []Line {
 		return w.withInitiator(r, u, security(description))
 
 	case engine.CodeSchemeNotHTTP:
-		if r.api().IsElement() {
+		switch {
+		case r.api() == fetchspec.APIPreload && b.URL.Scheme() == "data":
+			// It is loaded, and then checked like a response.
+			return []Line{security("Origin " + b.Origin + " is not allowed by Access-Control-Allow-Origin. Status code: 200")}
+		case !script, r.page.Worker:
 			return nil
 		}
 		return w.withInitiator(r, b.URL, security(description))
@@ -194,38 +228,75 @@ func (w webkitWords) blocked(r *report) []Line {
 		switch {
 		case b.Redirect:
 			return w.withInitiator(r, b.URL, security(description))
-		case r.api().IsElement():
-			return []Line{security(description)}
+		case r.api() == fetchspec.APIPreload:
+			return nil
+		case !script:
+			lines := []Line{security(description)}
+			if r.api() == fetchspec.APIImage && r.page.Origin.IsOpaque() && b.URL.Scheme() == "file" {
+				// It speaks of mixed content first.
+				if line, ok := w.notice(r, engine.Notice{Code: engine.NoticeInsecureImage, URL: b.URL}); ok {
+					lines = append([]Line{line}, lines...)
+				}
+			}
+			return lines
 		}
 		u := b.URL
 		if b.Code == engine.CodeNoCORSRedirect {
 			u = u.WithoutItsFragment()
 		}
-		return w.withInitiator(r, u, security(description), security("Not allowed to request resource"))
+		return refused(u, security(description))
 
 	case engine.CodeMixedContent:
 		warning := Line{Text: description, Level: "warning", Source: "SECURITY"}
 		switch {
 		case r.redirected():
 			return w.withInitiator(r, b.URL, warning)
-		case r.api().IsElement():
+		case !script:
 			return []Line{warning}
 		}
-		return w.withInitiator(r, b.URL, warning, security("Not allowed to request resource"))
+		return refused(b.URL, warning)
 
 	case engine.CodeBadPort:
-		if r.redirected() && b.Preflight {
+		switch {
+		case r.redirected() && b.Preflight:
 			return w.withInitiator(r, b.URL, security("CORS-preflight request was blocked"))
+		case r.api() == fetchspec.APIPreload && !r.redirected():
+			return nil
 		}
 		return []Line{security(description)}
+
+	case engine.CodeURLInvalid:
+		if r.api() == fetchspec.APIPreload {
+			return []Line{{Text: "<link rel=preload> has an invalid `href` value", Level: "error", Source: "OTHER"}}
+		}
+		return nil
+
+	case engine.CodePreloadDestination:
+		switch {
+		case b.Param == "":
+			return []Line{{Text: "<link rel=preload> cannot have the empty string as `as` value", Level: "error", Source: "OTHER"}}
+		case !slices.Contains(webkitAs, b.Param):
+			return []Line{{Text: "<link rel=preload> must have a valid `as` value", Level: "error", Source: "OTHER"}}
+		}
+		return nil
 
 	case engine.CodeMIMETypeMismatch:
 		return w.wrongType(r)
 
 	case engine.CodeEventStreamType:
-		return []Line{{Text: fmt.Sprintf(eventStreamType, b.Param), Level: "error", Source: "JS"}}
+		if r.page.Worker {
+			return nil
+		}
+		typ := fetchspec.IsomorphicDecode(b.Param)
+		if typ == "" {
+			typ = "application/octet-stream"
+		}
+		return []Line{{Text: fmt.Sprintf(eventStreamType, typ), Level: "error", Source: "JS"}}
 
 	case engine.CodeDataURLInvalid:
+		if r.page.Worker {
+			return nil
+		}
 		switch r.api() {
 		case fetchspec.APIFetch:
 			return []Line{{Text: "Fetch API cannot load " + b.URL.String() + ".", Level: "error", Source: "JS"}}
@@ -243,6 +314,12 @@ func (w webkitWords) blocked(r *report) []Line {
 		return nil
 	}
 	return w.withInitiator(r, b.URL, security(description))
+}
+
+// leftHome reports whether redirects have led a request away from the page's own origin, where it started.
+func (webkitWords) leftHome(r *report) bool {
+	away := func(u *origin.URL) bool { return !origin.SameOrigin(u.Origin(), r.page.Origin) }
+	return !away(r.Request.URL()) && slices.ContainsFunc(r.Request.URLs, away)
 }
 
 // wrongType words a response of a type that its element may not have.
@@ -264,11 +341,17 @@ func (webkitWords) wrongType(r *report) []Line {
 	return []Line{line}
 }
 
-// webkitType is the MIME type that WebKit takes a response to have: it sniffs one where there is none.
+// webkitType is the MIME type that WebKit takes a response to have: what is written with one slash, be it a type or not, and
+// else one that it sniffs.
 func webkitType(b *engine.Block) string {
-	switch {
-	case b.Param != "" || b.Exchange == nil:
+	if b.Param != "" || b.Exchange == nil {
 		return b.Param
+	}
+	written, _ := b.Exchange.Response.Headers.Get("Content-Type")
+	written, _, _ = strings.Cut(written, ";")
+	switch {
+	case strings.Count(written, "/") == 1 && !strings.ContainsAny(written, ", \t*"):
+		return fetchspec.IsomorphicDecode(written)
 	case strings.HasPrefix(fetchspec.ByteLower(strings.TrimLeft(b.Exchange.Response.Body, "\t\n\f\r ")), "<!doctype html"):
 		return "text/html"
 	}
@@ -334,6 +417,9 @@ func (w webkitWords) description(r *report) string {
 		}
 		return "Request header field " + name + " is not allowed by Access-Control-Allow-Headers."
 	case engine.CodePreflightNetwork:
+		if b.Exchange.Response != nil {
+			return "Could not parse HTTP response"
+		}
 		return "Connection terminated unexpectedly"
 	case engine.CodeSchemeNotHTTP:
 		return "Cross origin requests are only supported for HTTP."
@@ -392,10 +478,13 @@ func (w webkitWords) description(r *report) string {
 	return text
 }
 
-// webkitPage is how messages name the page: a sandboxed frame is about:srcdoc.
+// webkitPage is how messages name the page: a sandboxed frame is about:srcdoc, and a worker is the page that started it.
 func webkitPage(r *report) string {
-	if r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero() {
+	switch {
+	case r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero():
 		return "about:srcdoc"
+	case r.page.Document != nil:
+		return r.page.Document.String()
 	}
 	return pageURL(r)
 }
@@ -429,11 +518,14 @@ func (webkitWords) exception(r *report) string {
 	case fetchspec.APIFetch:
 		return webkitFetchException(b)
 	case fetchspec.APIEventSource:
-		if b.Code == engine.CodeURLInvalid {
+		switch {
+		case b.Code == engine.CodeURLInvalid:
 			return "SyntaxError: The string did not match the expected pattern."
+		case b.Code == engine.CodeBadPort, b.Code == engine.CodeRedirectLocation && b.Location == "":
+			return "no event" // it takes the load for one that was cancelled
 		}
 	}
-	return eventOrNone(b)
+	return eventOrNone(r)
 }
 
 func webkitFetchException(b *engine.Block) string {

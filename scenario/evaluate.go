@@ -197,7 +197,7 @@ func (s *Scenario) page(browser *personality.Personality, opt Options) (engine.P
 		if err != nil {
 			return page, err
 		}
-		page.URL = u
+		page.Document, page.URL = page.URL, u
 	}
 	return page, nil
 }

@@ -68,6 +68,10 @@ func Compare(want, have *Observation, dimensions []Dimension) []Difference {
 	var list []Difference
 	for _, d := range dimensions {
 		w, h := want.In(d), have.In(d)
+		if d == PreflightHeaders && want.hasLowercase() != have.hasLowercase() {
+			// One of them spoke HTTP/2, which has names in lower case, and the other could not: WebKit does not through a proxy.
+			w, h = items(want.preflights(strings.ToLower), asIs), items(have.preflights(strings.ToLower), asIs)
+		}
 		if !slices.EqualFunc(w, h, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
 			list = append(list, Difference{d, w, h})
 		}
@@ -95,7 +99,7 @@ func (o *Observation) In(d Dimension) Items {
 	case DevTools:
 		return items(o.DevTools, func(e CORSError) any { return [2]string{e.CORSError, e.FailedParameter} })
 	case PreflightHeaders:
-		return items(o.preflights(), asIs)
+		return items(o.preflights(asSpelled), asIs)
 	case Cookies:
 		return items(fold(o.Requests, Request.Cookies), asIs)
 	}
@@ -212,8 +216,14 @@ func (q Request) line() string {
 	return q.Method + " " + url
 }
 
-// preflights returns the header lines of the preflights, in order and as they are spelled.
-func (o *Observation) preflights() []string {
+// hasLowercase reports whether a request has all its header names in lower case.
+func (o *Observation) hasLowercase() bool {
+	capital := func(h []string) bool { return h[0] != strings.ToLower(h[0]) }
+	return slices.ContainsFunc(o.Requests, func(q Request) bool { return len(q.Headers) > 0 && !slices.ContainsFunc(q.Headers, capital) })
+}
+
+// preflights returns the header lines of the preflights, in order, with names spelled as given.
+func (o *Observation) preflights(spell func(string) string) []string {
 	const other = ""
 	lists := fold(o.Requests, func(q Request) string {
 		if !q.IsPreflight() {
@@ -221,7 +231,7 @@ func (o *Observation) preflights() []string {
 		}
 		var lines []string
 		for _, h := range q.Headers {
-			lines = append(lines, h[0]+": "+h[1])
+			lines = append(lines, spell(h[0])+": "+h[1])
 		}
 		return strings.Join(lines, "; ")
 	})
@@ -254,3 +264,5 @@ func items[T any](list []T, f func(T) any) Items {
 }
 
 func asIs(s string) any { return s }
+
+func asSpelled(s string) string { return s }
