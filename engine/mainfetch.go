@@ -70,9 +70,6 @@ func (f *fetch) mainFetch() *fetchspec.Response {
 	}
 
 	f.tainting = fetchspec.TaintingCORS
-	if f.url.Scheme() == "data" {
-		return f.foreignData()
-	}
 	unsafe := f.unsafeNames()
 	if !f.wantsPreflight(unsafe) {
 		f.trace("main-fetch 12g.1", "response tainting cors, no preflight")
@@ -100,17 +97,6 @@ func (f *fetch) isCrossOrigin(url *origin.URL) bool {
 		return f.q.ForeignData != nil && f.req.Mode == fetchspec.ModeCORS && f.req.Destination != fetchspec.DestinationFont && slices.Contains(f.q.ForeignData, f.req.API)
 	}
 	return !f.sameOrigin(url)
-}
-
-// foreignData fetches a data: URL that would have to allow the request, which none does.
-func (f *fetch) foreignData() *fetchspec.Response {
-	resp := f.schemeFetch()
-	if f.res.Block != nil {
-		return resp
-	}
-	b := f.corsCheck(resp, f.include(), f.origin)
-	b.Status = resp.Status
-	return f.block(b)
 }
 
 // preflightHeaders returns the headers that the need for a preflight is computed from.

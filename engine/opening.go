@@ -57,7 +57,7 @@ func (f *fetch) openCheck(c OpeningCheck, url *origin.URL) *Block {
 		}
 
 	case OpenScheme, OpenScriptScheme:
-		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme && url.Scheme() != "data" || f.isScripts()) {
+		if f.req.Mode == fetchspec.ModeCORS && crossOrigin && !url.IsHTTP() && (c == OpenScheme || f.isScripts()) {
 			return &Block{Code: CodeSchemeNotHTTP, Step: "main-fetch 12e", Param: url.Scheme()}
 		}
 

@@ -60,8 +60,7 @@ type Quirks struct {
 	NoAboutBlank bool
 	// DataNeedsFollow asks for redirect mode follow of data: URLs too, in mode no-cors.
 	DataNeedsFollow bool
-	// ForeignData are what takes data: URLs for those of another origin in mode cors, where they allow nobody anything. Fonts
-	// are not among it.
+	// ForeignData are what takes data: URLs for those of another origin, which mode cors is not for. Fonts are not among it.
 	ForeignData []fetchspec.API
 	// MixedAnyScheme takes every scheme that is not known to be secure for mixed content, not http alone.
 	MixedAnyScheme bool

@@ -200,9 +200,12 @@ func (w webkitWords) blocked(r *report) []Line {
 		if b.Target.Scheme() == "about" && r.Request.Mode == fetchspec.ModeNoCORS && r.api().IsElement() {
 			return nil
 		}
+		if r.page.Worker && b.Target.Scheme() != "ftp" && r.Request.Mode == fetchspec.ModeNoCORS {
+			return nil
+		}
 		u := b.URL
 		switch first := r.Request.URL(); {
-		case b.Target.Scheme() == "ftp" && b.Crossed && origin.SameOrigin(first.Origin(), r.page.Origin):
+		case b.Target.Scheme() == "ftp" && w.leftHome(r) && (r.Request.Mode == fetchspec.ModeNoCORS || r.Request.Credentials == fetchspec.CredentialsSameOrigin):
 			// It left home on the way, and is named by where it has come.
 		case b.Target.Scheme() == "ftp":
 			u = first
@@ -212,7 +215,11 @@ func (w webkitWords) blocked(r *report) []Line {
 		return w.withInitiator(r, u, security(description))
 
 	case engine.CodeSchemeNotHTTP:
-		if !script || r.page.Worker {
+		switch {
+		case r.api() == fetchspec.APIPreload && b.URL.Scheme() == "data":
+			// It is loaded, and then checked like a response.
+			return []Line{security("Origin " + b.Origin + " is not allowed by Access-Control-Allow-Origin. Status code: 200")}
+		case !script, r.page.Worker:
 			return nil
 		}
 		return w.withInitiator(r, b.URL, security(description))
@@ -224,7 +231,14 @@ func (w webkitWords) blocked(r *report) []Line {
 		case r.api() == fetchspec.APIPreload:
 			return nil
 		case !script:
-			return []Line{security(description)}
+			lines := []Line{security(description)}
+			if r.api() == fetchspec.APIImage && r.page.Origin.IsOpaque() && b.URL.Scheme() == "file" {
+				// It speaks of mixed content first.
+				if line, ok := w.notice(r, engine.Notice{Code: engine.NoticeInsecureImage, URL: b.URL}); ok {
+					lines = append([]Line{line}, lines...)
+				}
+			}
+			return lines
 		}
 		u := b.URL
 		if b.Code == engine.CodeNoCORSRedirect {
@@ -300,6 +314,12 @@ func (w webkitWords) blocked(r *report) []Line {
 		return nil
 	}
 	return w.withInitiator(r, b.URL, security(description))
+}
+
+// leftHome reports whether redirects have led a request away from the page's own origin, where it started.
+func (webkitWords) leftHome(r *report) bool {
+	away := func(u *origin.URL) bool { return !origin.SameOrigin(u.Origin(), r.page.Origin) }
+	return !away(r.Request.URL()) && slices.ContainsFunc(r.Request.URLs, away)
 }
 
 // wrongType words a response of a type that its element may not have.
