@@ -66,7 +66,7 @@ func Compare(want, have *Observation, dimensions []Dimension) []Difference {
 	var list []Difference
 	for _, d := range dimensions {
 		w, h := want.In(d), have.In(d)
-		if d == PreflightHeaders && want.lowercase() != have.lowercase() {
+		if d == PreflightHeaders && want.hasLowercase() != have.hasLowercase() {
 			// One of them spoke HTTP/2, which has names in lower case, and the other could not: WebKit does not through a proxy.
 			w, h = items(want.preflights(strings.ToLower), asIs), items(have.preflights(strings.ToLower), asIs)
 		}
@@ -211,11 +211,10 @@ func (q Request) line() string {
 	return q.Method + " " + url
 }
 
-// lowercase reports whether all header names of requests are in lower case.
-func (o *Observation) lowercase() bool {
-	return !slices.ContainsFunc(o.Requests, func(q Request) bool {
-		return slices.ContainsFunc(q.Headers, func(h []string) bool { return h[0] != strings.ToLower(h[0]) })
-	})
+// hasLowercase reports whether a request has all its header names in lower case.
+func (o *Observation) hasLowercase() bool {
+	capital := func(h []string) bool { return h[0] != strings.ToLower(h[0]) }
+	return slices.ContainsFunc(o.Requests, func(q Request) bool { return len(q.Headers) > 0 && !slices.ContainsFunc(q.Headers, capital) })
 }
 
 // preflights returns the header lines of the preflights, in order, with names spelled as given.

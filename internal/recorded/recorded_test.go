@@ -164,6 +164,12 @@ func TestCompare(t *testing.T) {
 			`preflight-headers ["Accept: */*; Access-Control-Request-Method: PUT"] ["access-control-request-method: PUT; Accept: */*"]`,
 		},
 		{
+			"preflights of which only one side spoke HTTP/2",
+			`{"requests": [{"method": "OPTIONS", "url": "u", "headers": [["Accept", "*/*"], ["Access-Control-Request-Method", "PUT"]]}, {"method": "PUT", "url": "u"}]}`,
+			`{"requests": [{"method": "OPTIONS", "url": "u", "headers": [["accept", "*/*"], ["access-control-request-method", "PUT"]]}, {"method": "PUT", "url": "u"}]}`,
+			``,
+		},
+		{
 			"cookies, which HTTP/2 may cut up",
 			`{"requests": [{"method": "GET", "url": "u", "headers": [["cookie", "a=1"], ["cookie", "b=2"]]}, {"method": "GET", "url": "v", "headers": [["cookie", "a=1"]]}]}`,
 			`{"requests": [{"method": "GET", "url": "u", "headers": [["Cookie", "a=1; b=2"]]}, {"method": "GET", "url": "v"}]}`,

@@ -19,7 +19,8 @@ import (
 
 // webkit is WebKitGTK's MiniBrowser on an X server of its own. Nothing can tell a running one to go to another page, so
 // that every Go starts it anew, without the cookies and caches of the one before. When a server of the page's own origin
-// answers 401 with WWW-Authenticate, it asks for a password in a dialog, and the page waits.
+// answers 401 with WWW-Authenticate, it asks for a password in a dialog, and the page waits. Through a proxy it speaks
+// HTTP/1.1 only.
 type webkit struct {
 	*tape
 	options Options
