@@ -396,7 +396,7 @@ func (c *constructor) preload() *Block {
 		as = *c.init.As
 	}
 	d, ok := fetchspec.PreloadDestination(as)
-	if !ok || c.q.LowercaseAs && as != fetchspec.ByteLower(as) {
+	if !ok || c.q.LowercaseAs && d != fetchspec.DestinationNone && as != string(d) {
 		// DEVIATION: LowercaseAs.
 		return &Block{Code: CodePreloadDestination, Param: as}
 	}

@@ -41,7 +41,7 @@ type Quirks struct {
 	FontsNoCORS bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
-	// LowercaseAs takes the as attribute of a preload in lower case only.
+	// LowercaseAs takes the as attribute of a preload in lower case only, where it is not fetch.
 	LowercaseAs bool
 	// UploadListenerNeedsBody lets an upload listener ask for a preflight only where there is a body.
 	UploadListenerNeedsBody bool
