@@ -4,6 +4,9 @@
 // How long a page waits for an event that may never come, in milliseconds.
 const NO_EVENT = 800;
 
+// The same for an event that comes from a server, which may take its time.
+const NO_CONNECTION = 4000;
+
 // exec makes a request and resolves to what script saw of it. It never rejects.
 async function exec(request, id) {
   try {
@@ -63,12 +66,18 @@ function xhrHeaders(x) {
   });
 }
 
-// An event source would connect again after an error; the first event is its result.
+// An event source would connect again after an error; the first event is its result. WebKit has none for a blocked port.
 function execEventSource(request) {
   return new Promise(resolve => {
     const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
-    source.onopen = () => { source.close(); resolve({ loaded: true }); };
-    source.onerror = () => { source.close(); resolve({ error: 'error event' }); };
+    const finish = result => {
+      clearTimeout(timer);
+      source.close();
+      resolve(result);
+    };
+    source.onopen = () => finish({ loaded: true });
+    source.onerror = () => finish({ error: 'error event' });
+    const timer = setTimeout(() => finish({ error: 'no event' }), NO_CONNECTION);
   });
 }
 
