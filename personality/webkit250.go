@@ -341,11 +341,17 @@ func (webkitWords) wrongType(r *report) []Line {
 	return []Line{line}
 }
 
-// webkitType is the MIME type that WebKit takes a response to have: it sniffs one where there is none.
+// webkitType is the MIME type that WebKit takes a response to have: what is written with one slash, be it a type or not, and
+// else one that it sniffs.
 func webkitType(b *engine.Block) string {
-	switch {
-	case b.Param != "" || b.Exchange == nil:
+	if b.Param != "" || b.Exchange == nil {
 		return b.Param
+	}
+	written, _ := b.Exchange.Response.Headers.Get("Content-Type")
+	written, _, _ = strings.Cut(written, ";")
+	switch {
+	case strings.Count(written, "/") == 1 && !strings.ContainsAny(written, ", \t*"):
+		return fetchspec.IsomorphicDecode(written)
 	case strings.HasPrefix(fetchspec.ByteLower(strings.TrimLeft(b.Exchange.Response.Body, "\t\n\f\r ")), "<!doctype html"):
 		return "text/html"
 	}
