@@ -22,7 +22,7 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 		b.Exchange = f.lastExchange()
 	}
 	if b.Param == "" {
-		b.Param = fetchspec.ExtractMIMEType(resp.Headers)
+		b.Param = f.mimeType(resp.Headers)
 	}
 	return b
 }
@@ -44,6 +44,25 @@ func (f *fetch) noteType(resp *fetchspec.Response) {
 	}
 }
 
+// mimeType returns the essence of a response's MIME type, as what asked for it takes it.
+func (f *fetch) mimeType(h fetchspec.Headers) string {
+	if f.q.TypeLists {
+		// DEVIATION: TypeLists.
+		switch f.req.API {
+		case fetchspec.APIStylesheet, fetchspec.APIScript:
+			value, _ := h.Get("Content-Type")
+			if first, _, several := strings.Cut(value, ","); several {
+				return fetchspec.MIMEEssence(first)
+			}
+		case fetchspec.APIModule, fetchspec.APIImage:
+			if strings.Contains(lastValue(h, "Content-Type"), ",") {
+				return ""
+			}
+		}
+	}
+	return fetchspec.ExtractMIMEType(h)
+}
+
 // lastValue returns the value of the last line of a header.
 func lastValue(h fetchspec.Headers, name string) (last string) {
 	for v := range h.Values(name) {
@@ -57,7 +76,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		// DEVIATION: PreloadByStatus.
 		return f.preloadCheck(resp)
 	}
-	essence := fetchspec.ExtractMIMEType(resp.Headers)
+	essence := f.mimeType(resp.Headers)
 	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
 		// DEVIATION: OpaqueBlocking.
 		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
@@ -165,7 +184,7 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
 func (f *fetch) typeCheck(h fetchspec.Headers) *Block {
-	essence, noSniff := fetchspec.ExtractMIMEType(h), fetchspec.IsNoSniff(h)
+	essence, noSniff := f.mimeType(h), fetchspec.IsNoSniff(h)
 	javaScript := fetchspec.IsJavaScriptMIMEType(essence)
 	script := f.req.Destination == fetchspec.DestinationScript
 	switch {

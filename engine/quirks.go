@@ -212,6 +212,9 @@ type Quirks struct {
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
 	WrongStylesheetLoads bool
+	// TypeLists takes of several types in Content-Type the first for style sheets and scripts, and none for modules and images
+	// where they stand in one line. The standard takes the last.
+	TypeLists bool
 	// EventStreamTypeAsWritten goes by Content-Type as it is written, up to the first comma, semicolon or white space, where an
 	// EventSource asks for a type.
 	EventStreamTypeAsWritten bool
