@@ -27,15 +27,6 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 	return b
 }
 
-// mimeType returns the essence of the MIME type that a response declares.
-func (f *fetch) mimeType(h fetchspec.Headers) string {
-	if f.q.LooseMIMETypes {
-		// DEVIATION: LooseMIMETypes.
-		return fetchspec.LooseMIMEType(h)
-	}
-	return fetchspec.ExtractMIMEType(h)
-}
-
 // noteType notes an odd Content-Type of a response that is used all the same.
 func (f *fetch) noteType(resp *fetchspec.Response) {
 	switch f.req.API {
@@ -51,6 +42,29 @@ func (f *fetch) noteType(resp *fetchspec.Response) {
 			}
 		}
 	}
+}
+
+// mimeType returns the essence of a response's MIME type, as what asked for it takes it.
+func (f *fetch) mimeType(h fetchspec.Headers) string {
+	if f.q.LooseMIMETypes {
+		// DEVIATION: LooseMIMETypes.
+		return fetchspec.LooseMIMEType(h)
+	}
+	if f.q.TypeLists {
+		// DEVIATION: TypeLists.
+		switch f.req.API {
+		case fetchspec.APIStylesheet, fetchspec.APIScript:
+			value, _ := h.Get("Content-Type")
+			if first, _, several := strings.Cut(value, ","); several {
+				return fetchspec.MIMEEssence(first)
+			}
+		case fetchspec.APIModule, fetchspec.APIImage:
+			if strings.Contains(lastValue(h, "Content-Type"), ",") {
+				return ""
+			}
+		}
+	}
+	return fetchspec.ExtractMIMEType(h)
 }
 
 // lastValue returns the value of the last line of a header.

@@ -249,6 +249,9 @@ type Quirks struct {
 	// EventStreamUTF8 refuses an event stream that says to have another charset than UTF-8, where HTML decodes it as UTF-8 whatever it
 	// says.
 	EventStreamUTF8 bool
+	// TypeLists takes of several types in Content-Type the first for style sheets and scripts, and none for modules and images
+	// where they stand in one line. The standard takes the last.
+	TypeLists bool
 	// EventStreamTypeAsWritten goes by Content-Type as it is written, up to the first comma, semicolon or white space, where an
 	// EventSource asks for a type.
 	EventStreamTypeAsWritten bool

@@ -60,6 +60,7 @@ var WebKit250 = &Personality{
 		LowercaseAs:              true,
 		PreloadByStatus:          true,
 		EventStreamTypeAsWritten: true,
+		TypeLists:                true,
 		DataNeedsFollow:          true,
 		ForeignData:              []fetchspec.API{fetchspec.APIEventSource, fetchspec.APIPreload},
 		StreamBodies:             engine.StreamRefuse,

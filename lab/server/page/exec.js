@@ -16,6 +16,9 @@ function orNoEvent(promise, milliseconds) {
 // The same for an event that comes from a server, which may take its time.
 const NO_CONNECTION = 4000;
 
+// The same for an event that comes from a server, which may take its time.
+const NO_CONNECTION = 4000;
+
 // exec makes a request and resolves to what script saw of it. It never rejects.
 async function exec(request, id) {
   try {
