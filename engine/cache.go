@@ -76,12 +76,16 @@ func (f *fetch) cacheKey() (key cacheKey, ok bool) {
 		}
 		ok = ok && !f.tainted
 	}
+	if q.NotSandboxed && f.req.Origin.IsOpaque() && f.req.Embedder.IsZero() {
+		// DEVIATION: NotSandboxed.
+		ok = false
+	}
 	return key, ok
 }
 
 // conditional reports whether the request's cache mode becomes no-store by its headers.
 func (f *fetch) conditional() bool {
-	return f.req.API == fetchspec.APIFetch && slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has)
+	return slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has)
 }
 
 // conditionalHeaders make the cache mode of a request no-store.
@@ -105,7 +109,7 @@ func (f *fetch) cacheMatch(unsafe []string) bool {
 	}
 	key, ok := f.cacheKey()
 	e := f.ua.cache.entries[key]
-	if !ok || e == nil || f.q.Cache.SkipConditional && f.conditional() {
+	if !ok || e == nil || f.q.Cache.SkipConditional && !f.req.Worker && f.conditional() {
 		// DEVIATION: SkipConditional.
 		return false
 	}

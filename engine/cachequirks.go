@@ -18,7 +18,9 @@ type CacheQuirks struct {
 	AuthorizationNotByWildcard bool
 	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
 	ByIdentity bool
-	// SkipConditional does not ask the cache for requests with If-None-Match and its like; their preflights fill it all the
+	// NotSandboxed keeps nothing for sandboxed documents.
+	NotSandboxed bool
+	// SkipConditional does not ask the cache for requests of a page, and not of a worker, with If-None-Match and its like; their preflights fill it all the
 	// same.
 	SkipConditional bool
 	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
