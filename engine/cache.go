@@ -76,12 +76,21 @@ func (f *fetch) cacheKey() (key cacheKey, ok bool) {
 		}
 		ok = ok && !f.tainted
 	}
+	if q.NotSandboxed && f.req.Origin.IsOpaque() && f.req.Embedder.IsZero() {
+		// DEVIATION: NotSandboxed.
+		ok = false
+	}
 	return key, ok
 }
 
-// conditional reports whether the request's cache mode becomes no-store by its headers.
+// conditional reports whether the request's cache mode becomes no-store by its headers, which keeps it from the preflight cache too.
 func (f *fetch) conditional() bool {
-	return f.req.API == fetchspec.APIFetch && slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has)
+	// DEVIATION: SkipConditional, SkipPageConditional.
+	q := &f.q.Cache
+	if !(q.SkipConditional && f.req.API == fetchspec.APIFetch) && !(q.SkipPageConditional && !f.req.Worker) {
+		return false
+	}
+	return slices.ContainsFunc(conditionalHeaders[:], f.req.Headers.Has)
 }
 
 // conditionalHeaders make the cache mode of a request no-store.
@@ -105,8 +114,7 @@ func (f *fetch) cacheMatch(unsafe []string) bool {
 	}
 	key, ok := f.cacheKey()
 	e := f.ua.cache.entries[key]
-	if !ok || e == nil || f.q.Cache.SkipConditional && f.conditional() {
-		// DEVIATION: SkipConditional.
+	if !ok || e == nil || f.conditional() {
 		return false
 	}
 	q, now, include := &f.q.Cache, f.now(), f.include()

@@ -18,9 +18,13 @@ type CacheQuirks struct {
 	AuthorizationNotByWildcard bool
 	// ByIdentity keeps what opaque origins were granted apart, and forgets what a tainted request was.
 	ByIdentity bool
-	// SkipConditional does not ask the cache for requests with If-None-Match and its like; their preflights fill it all the
+	// NotSandboxed keeps nothing for sandboxed documents.
+	NotSandboxed bool
+	// SkipConditional does not ask the cache for requests of fetch with If-None-Match and its like; their preflights fill it all the
 	// same.
 	SkipConditional bool
+	// SkipPageConditional does so for those of fetch and XMLHttpRequest in pages, and not in workers.
+	SkipPageConditional bool
 	// HeadNeedsGrant makes HEAD no safelisted method where it comes to the cache.
 	HeadNeedsGrant bool
 	// Clear says when entries of a URL are dropped because a request to it failed.

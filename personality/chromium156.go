@@ -88,7 +88,7 @@ var Chromium156 = &Personality{
 		NamedHeader:                 blinkOrder,
 		Cache: engine.CacheQuirks{
 			WholeResult: true, AuthorizationNotByWildcard: true, Clear: engine.ClearNever,
-			ByIdentity: true, SkipConditional: true, MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
+			ByIdentity: true, NotSandboxed: true, SkipPageConditional: true, MaxURL: 1024, MaxAge: 2 * time.Hour, MaxAgeSyntax: engine.MaxAgeSigned,
 		},
 
 		Location:              engine.LocationPercent,
