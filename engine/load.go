@@ -15,7 +15,7 @@ import (
 func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
-		if f.req.API == fetchspec.APIScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
+		if f.req.API != fetchspec.APIModule && f.req.Destination == fetchspec.DestinationScript && f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(fetchspec.ExtractMIMEType(resp.Headers)) {
 			f.notice(NoticeScriptType)
 		}
 		return nil
@@ -31,9 +31,15 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 
 func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 	essence := fetchspec.ExtractMIMEType(resp.Headers)
-	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
-		// DEVIATION: OpaqueBlocking.
-		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
+	if f.q.AboutBlankStyles && f.req.Destination == fetchspec.DestinationStyle && f.url.Scheme() == "about" {
+		// DEVIATION: AboutBlankStyles.
+		return nil
+	}
+	if f.tainting == fetchspec.TaintingOpaque {
+		if reason := f.opaqueBlock(resp, essence); reason != "" {
+			// DEVIATION: OpaqueBlocking.
+			return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20", Param: reason}
+		}
 	}
 	if b := f.typeCheck(resp.Headers); b != nil {
 		return b
@@ -53,13 +59,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		}
 
 	case fetchspec.APIImage:
-		svg := essence == "image/svg+xml"
-		switch {
-		case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
-			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
-			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
-		}
+		return f.imageCheck(resp, essence)
 
 	case fetchspec.APIFont:
 		if !isFont(resp.Body) {
@@ -70,10 +70,26 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		switch {
 		case resp.Status != 200 && resp.Status != 206:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case resp.Status == 206 && !startsAtZero(resp.Headers):
+		case resp.Status == 206 && !startsAtZero(resp.Headers) && !(f.q.PartialWithoutRange && !resp.Headers.Has("Content-Range")):
+			// DEVIATION: PartialWithoutRange.
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
-		case !isMedia(resp.Body):
+		case !isMedia(resp.Body), isCutWave(resp.Body):
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+		}
+
+	case fetchspec.APIPreload:
+		if !f.q.PreloadEvents {
+			return nil
+		}
+		// DEVIATION: PreloadEvents.
+		switch {
+		case f.req.Destination == fetchspec.DestinationImage && f.tainting == fetchspec.TaintingOpaque:
+		case f.req.Destination == fetchspec.DestinationImage:
+			return f.imageCheck(resp, essence)
+		case !fetchspec.IsOKStatus(resp.Status) && f.tainting != fetchspec.TaintingOpaque:
+			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+		case f.req.Destination == fetchspec.DestinationStyle && essence != "" && essence != "text/css":
+			return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 		}
 
 	case fetchspec.APIEventSource:
@@ -83,6 +99,18 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		case essence != eventStream:
 			return &Block{Code: CodeEventStreamType, Step: "main-fetch 24"}
 		}
+	}
+	return nil
+}
+
+// imageCheck judges whether a response is an image.
+func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
+	svg := essence == "image/svg+xml"
+	switch {
+	case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
+		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 	}
 	return nil
 }
@@ -163,6 +191,9 @@ func isMedia(body string) bool {
 	return len(body) >= 2 && body[0] == 0xFF && body[1]&0xE0 == 0xE0
 }
 
+// isCutWave recognises a WAVE file that ends before its samples start.
+func isCutWave(body string) bool { return strings.HasPrefix(body, "RIFF") && len(body) < 44 }
+
 func isFont(body string) bool {
 	for _, magic := range [...]string{"wOFF", "wOF2", "OTTO", "true", "ttcf", "\x00\x01\x00\x00"} {
 		if strings.HasPrefix(body, magic) && len(body) > 12 {
@@ -172,28 +203,95 @@ func isFont(body string) bool {
 	return false
 }
 
-// blocksOpaque is the part of opaque response blocking that the head and the start of a response decide.
+// Why a response is kept from an element by opaque response blocking: the parameter of CodeOpaqueBlocked.
+const (
+	OpaqueNeverSniffed  = "never-sniffed"    // its type is one of those that no element can use
+	OpaquePartial       = "partial-document" // a part of a document or of data
+	OpaqueNoSniff       = "nosniff-document" // a document or data, and no sniffing
+	OpaqueNotFirstPart  = "not-first-part"   // a part, but not the first
+	OpaqueMediaStatus   = "media-status"     // audio or video with a status other than 200 and 206
+	OpaqueMedia         = "media"            // neither audio nor video, for an element that plays them
+	OpaqueSniffNoSniff  = "nosniff"          // no image, audio or video, and no sniffing for scripts
+	OpaqueStatus        = "status"           // a status that is not ok
+	OpaqueDeclaredMedia = "declared-media"   // it says that it is an image, audio or video, and is not
+	OpaqueNotScript     = "not-script"       // it is no script either
+)
+
+// opaqueBlock returns why opaque response blocking keeps a response from an element, as far as its head and its start decide,
+// and the empty string where it does not.
 //
-// OUT OF SCOPE: parsing a body as JavaScript, and range requests of media elements.
+// OUT OF SCOPE: parsing a body as JavaScript, and later range requests of media elements.
 //
 // https://github.com/annevk/orb
-func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string) bool {
+func (f *fetch) opaqueBlock(resp *fetchspec.Response, essence string) string {
 	noSniff := fetchspec.IsNoSniff(resp.Headers)
 	markup := essence == "text/html" || isJSONMIMEType(essence) || isXMLMIMEType(essence)
 	switch {
 	case f.q.OpaqueBlocking == OpaqueBlockingNone:
-		return false
-	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
-		return false
-	case neverSniffed[essence]:
-		return true
+		return ""
 	case f.q.OpaqueBlocking == OpaqueBlockingScript:
-		if fetchspec.IsJavaScriptMIMEType(essence) || essence == "text/plain" && noSniff {
-			return false
-		}
-		return noSniff && markup || !fetchspec.IsOKStatus(resp.Status) || looksLikeMarkup(resp.Body) || json.Valid([]byte(resp.Body))
+		return f.opaqueUnlessScript(resp, essence, markup, noSniff)
+	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
+		return ""
+	case neverSniffed[essence]:
+		return OpaqueNeverSniffed
+	case noSniff && (markup || essence == "text/plain"):
+		return OpaqueNoSniff
+	case looksLikeMarkup(resp.Body), looksLikeJSON(resp.Body):
+		return OpaqueNotScript
 	}
-	return noSniff && (markup || essence == "text/plain") || looksLikeMarkup(resp.Body) || looksLikeJSON(resp.Body)
+	return ""
+}
+
+// opaqueUnlessScript is opaque response blocking that lets through what is an image, audio or video, or else a script.
+func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, markup, noSniff bool) string {
+	plays := f.req.Destination == fetchspec.DestinationAudio || f.req.Destination == fetchspec.DestinationVideo
+	partial := resp.Status == 206
+	switch {
+	case f.req.Destination == fetchspec.DestinationNone:
+		// What is preloaded for script's own requests is not for an element.
+		return ""
+	case essence == "text/css", essence == "image/svg+xml", fetchspec.IsJavaScriptMIMEType(essence), essence == "text/plain" && noSniff:
+		return ""
+	case essence == "audio/mpeg", essence == "audio/aac", essence == "audio/aacp":
+		// Media that cannot be told by its start.
+		return ""
+	case neverSniffed[essence]:
+		return OpaqueNeverSniffed
+	case partial && markup:
+		return OpaquePartial
+	case noSniff && markup:
+		return OpaqueNoSniff
+	case partial && !startsAtZero(resp.Headers):
+		return OpaqueNotFirstPart
+	case isImage(resp.Body), isMedia(resp.Body) && !plays:
+		return ""
+	case isMedia(resp.Body):
+		if !partial && resp.Status != 200 {
+			return OpaqueMediaStatus
+		}
+		return ""
+	case plays:
+		return OpaqueMedia
+	case noSniff:
+		return OpaqueSniffNoSniff
+	case !fetchspec.IsOKStatus(resp.Status):
+		return OpaqueStatus
+	case essence == "":
+		return ""
+	case strings.HasPrefix(essence, "image/"), strings.HasPrefix(essence, "video/"), strings.HasPrefix(essence, "audio/"):
+		return OpaqueDeclaredMedia
+	case strings.HasPrefix(resp.Body, "<") && !strings.HasPrefix(resp.Body, "<!--"), looksLikeMarkup(resp.Body), json.Valid([]byte(resp.Body)), looksLikeStyle(resp.Body):
+		return OpaqueNotScript
+	}
+	return ""
+}
+
+// looksLikeStyle recognises a style sheet by its first rule, of a selector that is a word.
+func looksLikeStyle(body string) bool {
+	word, _, ok := strings.Cut(strings.TrimLeft(body, "\t\n\f\r "), "{")
+	word = strings.TrimRight(word, " ")
+	return ok && word != "" && word != "do" && word != "try" && strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 func looksLikeMarkup(body string) bool {

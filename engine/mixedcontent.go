@@ -80,6 +80,10 @@ func (f *fetch) upgrade(url *origin.URL) *origin.URL {
 // sandboxed document has none that would make it secure.
 func (f *fetch) home() origin.Origin {
 	if f.req.Origin.IsOpaque() {
+		if f.q.MixedSandboxed && f.req.Embedder.IsZero() && f.req.Page != nil {
+			// DEVIATION: MixedSandboxed.
+			return f.req.Page.Origin()
+		}
 		return f.req.Embedder
 	}
 	return f.req.Origin

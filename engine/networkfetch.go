@@ -53,7 +53,9 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 	wire.Mode = fetchspec.ModeCORS
 	wire.IncludeCredentials = false
 	order := orStandard(f.q.PreflightHeaders, standardPreflightHeaders)
-	wire.Headers = f.wireHeaders(order, nil, false, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
+	// DEVIATION: PreflightStorageAccess.
+	credentials := f.q.PreflightStorageAccess && f.include()
+	wire.Headers = f.wireHeaders(order, nil, credentials, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
 	return f.send(&wire, true)
 }
 
@@ -71,6 +73,9 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
+	case resp.Status == 408 && f.q.HTTP2TimeoutFails && f.http2():
+		// DEVIATION: HTTP2TimeoutFails.
+		err = errTimeout
 	case resp.Status == 421 && wire.Method == "HEAD" && f.q.MisdirectedHeadFails:
 		// DEVIATION: MisdirectedHeadFails.
 		err = errMisdirected
@@ -123,6 +128,7 @@ const (
 	errNoResponse  networkError = "the network gave neither a response nor an error"
 	errNUL         networkError = "a header value with NUL in it"
 	errProxyAuth   networkError = "status 407 without a proxy"
+	errTimeout     networkError = "status 408 time after time"
 	errMisdirected networkError = "status 421 to a HEAD request"
 )
 
@@ -176,14 +182,14 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials 
 				h = append(h, fetchspec.Header{Name: name, Value: o})
 			}
 		case "Cookie":
-			if credentials {
+			if credentials && pre == nil {
 				if c := f.cookieHeader(); c != "" {
 					h = append(h, fetchspec.Header{Name: name, Value: c})
 				}
 			}
 		case "Sec-Fetch-Storage-Access":
 			if credentials && metadata {
-				if a := f.storageAccess(); a != "" {
+				if a := f.storageAccess(pre != nil); a != "" {
 					h = append(h, fetchspec.Header{Name: name, Value: a})
 				}
 			}
@@ -229,7 +235,7 @@ func (f *fetch) originHeader(preflight bool) string {
 			return "null"
 		}
 		return f.origin
-	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
+	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()) && !f.sendsThirdParty() && !(f.q.StorageAccessUntainted && f.tainted):
 		// DEVIATION: StorageAccessOrigin.
 		return f.origin
 	}

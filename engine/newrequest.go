@@ -51,11 +51,15 @@ type Init struct {
 func (ua *UserAgent) NewRequest(page Page, init Init) (*fetchspec.Request, *Block) {
 	c := constructor{ua: ua, q: ua.quirks(), page: page, init: &init}
 	c.req = &fetchspec.Request{
-		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder, EmbedderPolicy: page.EmbedderPolicy,
+		API: init.API, Origin: page.Origin, Page: page.URL, Embedder: page.Embedder, Worker: page.Worker, EmbedderPolicy: page.EmbedderPolicy,
 		Mode: fetchspec.ModeCORS, Credentials: fetchspec.CredentialsSameOrigin, Redirect: fetchspec.RedirectFollow,
 	}
 	if c.req.API == "" {
 		c.req.API = fetchspec.APIFetch
+	}
+	if page.URL != nil && !page.URL.IsPotentiallyTrustworthy() {
+		// Insecure pages have no embedder policy: the header is passed over where it comes.
+		c.req.EmbedderPolicy = fetchspec.UnsafeNone
 	}
 	if c.q.NoCredentialless && page.EmbedderPolicy == fetchspec.Credentialless {
 		// DEVIATION: NoCredentialless.
@@ -369,6 +373,10 @@ func (c *constructor) element() *Block {
 	case fetchspec.APIModule:
 		// Module scripts are always in mode cors.
 	default:
+		if c.q.PreloadFontsCORS && c.req.API == fetchspec.APIPreload && c.req.Destination == fetchspec.DestinationFont {
+			// DEVIATION: PreloadFontsCORS.
+			return nil
+		}
 		if attribute == nil {
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
@@ -388,7 +396,8 @@ func (c *constructor) preload() *Block {
 		as = *c.init.As
 	}
 	d, ok := fetchspec.PreloadDestination(as)
-	if !ok {
+	if !ok || d == fetchspec.DestinationTrack && c.q.PreloadsNoTracks {
+		// DEVIATION: PreloadsNoTracks.
 		return &Block{Code: CodePreloadDestination, Param: as}
 	}
 	c.req.Destination = d

@@ -69,6 +69,19 @@ type Notice struct {
 	URL  *origin.URL
 	// Redirected is set where a redirect had led to the URL.
 	Redirected bool
+	// Cookie is the cookie that a [NoticeCookie] is about.
+	Cookie *SetCookie
+}
+
+// SetCookie is a cookie that a response was to set.
+type SetCookie struct {
+	// Line is the value of the Set-Cookie line.
+	Line string
+	// Refused says why the cookie was not taken; it is empty where it was.
+	Refused cookie.Refusal
+	// Foreign is set where the response is of another site than the page, and the browser blocks or partitions the cookies of
+	// such.
+	Foreign bool
 }
 
 // NoticeCode says what a [Notice] is about.
@@ -85,6 +98,8 @@ const (
 	NoticeScriptType NoticeCode = "script-type"
 	// NoticeInsecureImage: an insecure image, audio or video was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
+	// NoticeCookie: a response was to set a cookie.
+	NoticeCookie NoticeCode = "cookie"
 	// NoticeUpgraded: an insecure image, audio or video of a secure page was asked for over HTTPS.
 	NoticeUpgraded NoticeCode = "upgraded"
 )
@@ -101,6 +116,8 @@ type Result struct {
 	Trace []Event
 	// Block says why the request was blocked. It is nil where it was allowed.
 	Block *Block
+	// Concealed says why the request was blocked where the page is told that it was not.
+	Concealed *Block
 	// Notices are what a browser mentions besides, in order.
 	Notices []Notice
 }
@@ -163,7 +180,18 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	f := &s.fetch
 	*f = fetch{ua: ua, q: ua.quirks(), net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
 	f.res.Response = f.run()
+	if f.q.PreloadEvents && req.API == fetchspec.APIPreload && f.concealed() {
+		// DEVIATION: PreloadEvents.
+		f.res.Response, f.res.Block, f.res.Concealed = fetchspec.FilterOpaque(), nil, f.res.Block
+	}
 	return f.res
+}
+
+// concealed reports whether the page is not told that a preload was blocked: it went to another origin, and it is not what came
+// of it that cannot be used.
+func (f *fetch) concealed() bool {
+	b := f.res.Block
+	return b != nil && f.tainting != fetchspec.TaintingBasic && len(f.res.Exchanges) > 0 && b.Step != "main-fetch 24"
 }
 
 // fetch is the state of one fetch: the standard's fetch params, and what it keeps on a request as it goes.
@@ -241,7 +269,7 @@ func (f *fetch) block(b *Block) *fetchspec.Response {
 func (f *fetch) notice(c NoticeCode) { f.noticeOf(c, f.url) }
 
 func (f *fetch) noticeOf(c NoticeCode, u *origin.URL) {
-	f.res.Notices = append(f.res.Notices, Notice{c, u, len(f.req.URLs) > 1 || u != f.url})
+	f.res.Notices = append(f.res.Notices, Notice{Code: c, URL: u, Redirected: len(f.req.URLs) > 1 || u != f.url})
 }
 
 // include reports whether the request's credentials mode is "include".

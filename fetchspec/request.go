@@ -175,6 +175,8 @@ type Request struct {
 	Page *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
+	// Worker is set where a dedicated worker of the page makes the request.
+	Worker bool
 	// EmbedderPolicy is the embedder policy value of the page.
 	EmbedderPolicy EmbedderPolicy
 	// UseCORSPreflight is the use-CORS-preflight flag: an upload listener or a streaming body sets it.

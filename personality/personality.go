@@ -62,6 +62,12 @@ type words interface {
 	exception(*report) string
 }
 
+// cookieWords are the words of a browser that tells of cookies.
+type cookieWords interface {
+	// cookie words what comes of a cookie that a response was to set.
+	cookie(*engine.SetCookie) []Line
+}
+
 // report is a result to be worded, with what was asked.
 type report struct {
 	*engine.Result
@@ -75,6 +81,11 @@ func (r *report) api() fetchspec.API {
 		return fetchspec.APIFetch
 	}
 	return r.init.API
+}
+
+// isScript reports whether it is a script that was asked for, or preloaded.
+func (r *report) isScript() bool {
+	return r.Request != nil && r.Request.Destination == fetchspec.DestinationScript
 }
 
 // dropped returns the forbidden headers that an XMLHttpRequest was asked to set; fetch drops them without a word.
@@ -106,6 +117,11 @@ func (r *report) redirected() bool {
 
 // Console returns the lines that the browser's console shows for the result of a request, in order.
 func (p *Personality) Console(page engine.Page, init engine.Init, result *engine.Result) []Line {
+	if result.Concealed != nil {
+		told := *result
+		told.Block = result.Concealed
+		result = &told
+	}
 	r := &report{result, page, &init}
 	dropped := r.dropped()
 	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 {
@@ -116,7 +132,9 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 		lines = append(lines, p.words.dropped(name))
 	}
 	for _, n := range result.Notices {
-		if line, ok := p.words.notice(r, n); ok {
+		if c, ok := p.words.(cookieWords); ok && n.Cookie != nil {
+			lines = append(lines, c.cookie(n.Cookie)...)
+		} else if line, ok := p.words.notice(r, n); ok {
 			lines = append(lines, line)
 		}
 	}
