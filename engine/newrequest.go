@@ -144,8 +144,10 @@ func (c *constructor) request() *Block {
 
 func (c *constructor) enums() *Block {
 	for _, h := range c.init.Headers {
-		if _, ok := fetchspec.IsomorphicEncode(h.Value); !ok {
-			return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: h.Value}
+		for _, s := range [...]string{h.Name, h.Value} {
+			if _, ok := fetchspec.IsomorphicEncode(s); !ok {
+				return &Block{Code: CodeHeaderValueNotLatin1, Step: "headers-append 1", Param: s}
+			}
 		}
 	}
 	switch c.init.Mode {

@@ -175,6 +175,23 @@ func (firefoxWords) dropped(name string) Line {
 
 func (firefoxWords) cookie(set *engine.SetCookie) []Line { return firefoxCookie(set) }
 
+// head warns of an X-Content-Type-Options of another value than the only one that there is.
+func (firefoxWords) head(r *report) []Line {
+	if len(r.Exchanges) == 0 {
+		return nil
+	}
+	last := &r.Exchanges[len(r.Exchanges)-1]
+	if last.Preflight || last.Response == nil || fetchspec.IsRedirectStatus(last.Response.Status) {
+		return nil
+	}
+	value, _ := last.Response.Headers.Get("X-Content-Type-Options")
+	value, _, _ = strings.Cut(value, ",")
+	if value = strings.Trim(value, "\t "); value == "" || fetchspec.EqualFold(value, "nosniff") {
+		return nil
+	}
+	return []Line{{Text: "X-Content-Type-Options header warning: value was “" + firefoxBytes(value) + "”; did you mean to send “nosniff”?", Level: "warning", Source: "XCTO"}}
+}
+
 func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	warning := func(source, text string) (Line, bool) {
 		return Line{Text: text, Level: "warning", Source: source}, true
@@ -188,6 +205,14 @@ func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 		return warning("CORSAllowHeaderFromPreflightDeprecation", firefoxWarning+n.URL.String()+firefoxSoon)
 	}
 	return Line{}, false
+}
+
+// firefoxOpaqueLines are the lines about a response that opaque response blocking blocks, and why.
+func firefoxOpaqueLines(url *origin.URL, why string) []Line {
+	return []Line{
+		{Text: "The resource at “" + url.String() + "” was blocked by OpaqueResponseBlocking. Reason: “" + firefoxOpaque[why] + "”.", Level: "warning", Source: "ORB"},
+		{Text: "A resource is blocked by OpaqueResponseBlocking, please check browser console for details.", Level: "warning", Source: "ORB"},
+	}
 }
 
 // firefoxScriptType is the line about a script of another type.
@@ -318,10 +343,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 		return []Line{{Text: "The resource at “" + b.URL.String() + "” was blocked due to its " + firefoxCORP, Level: "error", Source: "COEP"}}
 
 	case engine.CodeOpaqueBlocked:
-		lines = []Line{
-			{Text: "The resource at “" + b.URL.String() + "” was blocked by OpaqueResponseBlocking. Reason: “" + firefoxOpaque[b.Param] + "”.", Level: "warning", Source: "ORB"},
-			{Text: "A resource is blocked by OpaqueResponseBlocking, please check browser console for details.", Level: "warning", Source: "ORB"},
-		}
+		lines = firefoxOpaqueLines(b.URL, b.Param)
 		essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
 		if r.isScript() && b.Param == engine.OpaqueNotScript && !fetchspec.IsJavaScriptMIMEType(essence) {
 			lines = slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))

@@ -3,6 +3,7 @@ package personality
 import (
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
@@ -28,7 +29,9 @@ func firefoxCookie(set *engine.SetCookie) []Line {
 	name, value, _ := strings.Cut(pair, "=")
 	name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t")
 	quoted := "“" + firefoxBytes(name) + "”"
-	line := func(level, source, text string) Line { return Line{Text: text, Level: level, Source: source} }
+	line := func(level, source, text string) Line {
+		return Line{Text: firefoxStart(text), Level: level, Source: source}
+	}
 	if name == "" {
 		if value == "" {
 			return []Line{line("warning", "cookiesRejection", "Cookie with an empty name and an empty value has been rejected.")}
@@ -57,6 +60,12 @@ func firefoxCookie(set *engine.SetCookie) []Line {
 		lines = append(lines, line("warning", "cookiesCHIPS", "Cookie "+quoted+" will soon be rejected because it is foreign and does not have the “Partitioned“ attribute."))
 	}
 	return lines
+}
+
+// firefoxStart returns the first thousand UTF-16 code units of a line about a cookie, which is all that is printed.
+func firefoxStart(text string) string {
+	units := utf16.Encode([]rune(text))
+	return string(utf16.Decode(units[:min(len(units), 1000)]))
 }
 
 // firefoxAttributes words what is odd about the attributes of a cookie.

@@ -13,6 +13,7 @@ import (
 // firefoxElement adds what an element's loader says to the lines of a block.
 func firefoxElement(r *report, lines []Line) []Line {
 	b := r.Block
+	lines = firefoxRefusedRedirect(r, lines)
 	switch r.api() {
 	case fetchspec.APIScript:
 	case fetchspec.APIModule:
@@ -43,6 +44,7 @@ func firefoxElement(r *report, lines []Line) []Line {
 		if b.Code == engine.CodePreloadDestination && b.Param != string(fetchspec.DestinationTrack) {
 			return []Line{{Text: "Preload of " + firefoxAbsolute(r) + " was ignored due to unknown “as” or “type” values, or non-matching “media” attribute.", Level: "warning", Source: "DOM"}}
 		}
+		lines = append(lines, firefoxPreloadedScript(r)...)
 		if r.Request != nil && r.Request.Destination == fetchspec.DestinationStyle {
 			if len(r.Exchanges) == 0 {
 				return nil
@@ -80,6 +82,40 @@ func firefoxStyleType(r *report, lines []Line) []Line {
 	return append(lines, Line{Text: "The stylesheet " + b.URL.String() + " was not loaded because its MIME type, “" + b.Param + "”, is not “text/css”.", Level: "error", Source: "CSS Loader"})
 }
 
+// firefoxPreloadedScript words the type of a script that was preloaded, and that CORS blocked.
+func firefoxPreloadedScript(r *report) []Line {
+	b := r.Block
+	if !r.isScript() || firefoxKeys[b.Code] == "" || b.Redirect {
+		return nil
+	}
+	essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
+	if fetchspec.IsJavaScriptMIMEType(essence) {
+		return nil
+	}
+	return []Line{firefoxScriptType(b.URL, essence)}
+}
+
+// firefoxRefusedRedirect adds what opaque response blocking says of a redirect response that is not followed: it is judged as
+// if it were what the element asked for.
+func firefoxRefusedRedirect(r *report, lines []Line) []Line {
+	if r.Request == nil || r.Request.Mode != fetchspec.ModeNoCORS || r.Request.Destination == fetchspec.DestinationNone || len(r.Exchanges) == 0 {
+		return lines
+	}
+	if r.Block.Code != engine.CodeMixedContent {
+		return lines // of other schemes it is not sure to
+	}
+	last := &r.Exchanges[len(r.Exchanges)-1]
+	url := last.Request.CurrentURL()
+	if last.Response == nil || !fetchspec.IsRedirectStatus(last.Response.Status) || origin.SameOrigin(r.page.Origin, url.Origin()) {
+		return lines
+	}
+	essence := fetchspec.ExtractMIMEType(last.Response.Headers)
+	if essence == "text/css" || essence == "image/svg+xml" || fetchspec.IsJavaScriptMIMEType(essence) {
+		return lines
+	}
+	return append(lines, firefoxOpaqueLines(url, engine.OpaqueStatus)...)
+}
+
 // firefoxMedia words what an audio or video element makes of a response that it can see and cannot play.
 func firefoxMedia(r *report) []Line {
 	b := r.Block
@@ -90,6 +126,11 @@ func firefoxMedia(r *report) []Line {
 	case engine.CodeStatusNotOK:
 		text = "HTTP load failed with status " + strconv.Itoa(b.Exchange.Response.Status) + ". Load of media resource " + b.URL.String() + " failed."
 	case engine.CodeNotDecodable, engine.CodeRangeMismatch:
+		if b.Code == engine.CodeRangeMismatch {
+			if part, _ := b.Exchange.Response.Headers.Get("Content-Range"); strings.HasPrefix(part, "bytes *") {
+				return nil
+			}
+		}
 		text = "Media resource " + b.URL.String() + " could not be decoded."
 		if b.Param != "" && !strings.HasPrefix(b.Param, "audio/") && !strings.HasPrefix(b.Param, "video/") {
 			text = "HTTP “Content-Type” of “" + b.Param + "” is not supported. Load of media resource " + b.URL.String() + " failed."

@@ -68,6 +68,12 @@ type cookieWords interface {
 	cookie(*engine.SetCookie) []Line
 }
 
+// headWords are the words of a browser that remarks on the headers of responses.
+type headWords interface {
+	// head words what is odd about the headers of the last response.
+	head(*report) []Line
+}
+
 // report is a result to be worded, with what was asked.
 type report struct {
 	*engine.Result
@@ -124,7 +130,8 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 	}
 	r := &report{result, page, &init}
 	dropped := r.dropped()
-	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 {
+	remarks, _ := p.words.(headWords)
+	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 && remarks == nil {
 		return nil
 	}
 	var lines []Line
@@ -137,6 +144,9 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 		} else if line, ok := p.words.notice(r, n); ok {
 			lines = append(lines, line)
 		}
+	}
+	if remarks != nil {
+		lines = append(lines, remarks.head(r)...)
 	}
 	if result.Block != nil {
 		lines = append(lines, p.words.blocked(r)...)

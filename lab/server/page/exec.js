@@ -68,7 +68,12 @@ function execEventSource(request) {
   return new Promise(resolve => {
     const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
     source.onopen = () => { source.close(); resolve({ loaded: true }); };
-    source.onerror = () => { source.close(); resolve({ error: 'error event' }); };
+    source.onerror = () => {
+      // Firefox has more to say of one that failed for good, and does not once it is closed.
+      const failed = source.readyState === EventSource.CLOSED;
+      if (!failed) source.close();
+      setTimeout(resolve, failed ? 50 : 0, { error: 'error event' });
+    };
   });
 }
 
