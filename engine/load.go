@@ -247,6 +247,10 @@ func (f *fetch) opaqueBlock(resp *fetchspec.Response, essence string) string {
 func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, markup, noSniff bool) string {
 	plays := f.req.Destination == fetchspec.DestinationAudio || f.req.Destination == fetchspec.DestinationVideo
 	partial := resp.Status == 206
+	body := resp.Body
+	if isNullBodyStatus(resp.Status) {
+		body = ""
+	}
 	switch {
 	case f.req.Destination == fetchspec.DestinationNone:
 		// What is preloaded for script's own requests is not for an element.
@@ -264,9 +268,9 @@ func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, mar
 		return OpaqueNoSniff
 	case partial && !startsAtZero(resp.Headers):
 		return OpaqueNotFirstPart
-	case isImage(resp.Body), isMedia(resp.Body) && !plays:
+	case isImage(body), isMedia(body) && !plays:
 		return ""
-	case isMedia(resp.Body):
+	case isMedia(body):
 		if !partial && resp.Status != 200 {
 			return OpaqueMediaStatus
 		}
@@ -281,7 +285,7 @@ func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, mar
 		return ""
 	case strings.HasPrefix(essence, "image/"), strings.HasPrefix(essence, "video/"), strings.HasPrefix(essence, "audio/"):
 		return OpaqueDeclaredMedia
-	case strings.HasPrefix(resp.Body, "<") && !strings.HasPrefix(resp.Body, "<!--"), looksLikeMarkup(resp.Body), json.Valid([]byte(resp.Body)), looksLikeStyle(resp.Body):
+	case strings.HasPrefix(body, "<") && !strings.HasPrefix(body, "<!--"), looksLikeMarkup(body), json.Valid([]byte(body)), looksLikeStyle(body):
 		return OpaqueNotScript
 	}
 	return ""

@@ -173,7 +173,7 @@ func (firefoxWords) dropped(name string) Line {
 	return Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"}
 }
 
-func (firefoxWords) cookie(set *engine.SetCookie) []Line { return firefoxCookie(set) }
+func (firefoxWords) cookie(set *engine.SetCookie) []Line { return firefoxCookie(*set) }
 
 // head warns of an X-Content-Type-Options of another value than the only one that there is.
 func (firefoxWords) head(r *report) []Line {
@@ -181,7 +181,8 @@ func (firefoxWords) head(r *report) []Line {
 		return nil
 	}
 	last := &r.Exchanges[len(r.Exchanges)-1]
-	if last.Preflight || last.Response == nil || fetchspec.IsRedirectStatus(last.Response.Status) {
+	failed := r.Block != nil && r.Block.Code == engine.CodeNetworkError
+	if last.Preflight || last.Response == nil || failed || fetchspec.IsRedirectStatus(last.Response.Status) && last.Response.Headers.Has("Location") {
 		return nil
 	}
 	value, _ := last.Response.Headers.Get("X-Content-Type-Options")
@@ -345,8 +346,13 @@ func (w firefoxWords) reasons(r *report) []Line {
 	case engine.CodeOpaqueBlocked:
 		lines = firefoxOpaqueLines(b.URL, b.Param)
 		essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
-		if r.isScript() && b.Param == engine.OpaqueNotScript && !fetchspec.IsJavaScriptMIMEType(essence) {
-			lines = slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
+		if r.isScript() && !fetchspec.IsJavaScriptMIMEType(essence) {
+			switch b.Param {
+			case engine.OpaqueNotScript:
+				lines = slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
+			case engine.OpaqueNeverSniffed:
+				lines = slices.Insert(lines, 1, firefoxScriptType(b.URL, essence))
+			}
 		}
 		return lines
 

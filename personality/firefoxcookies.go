@@ -19,12 +19,12 @@ var firefoxRefusals = map[cookie.Refusal]string{
 	cookie.RefusedCrossSite:           "has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.",
 	cookie.RefusedNoneInsecure:        "rejected because it has the “SameSite=None” attribute but is missing the “secure” attribute.",
 	cookie.RefusedPrefix:              "has been rejected for invalid prefix.",
-	cookie.RefusedPartitionedInsecure: "rejected because it has the “Partitioned” attribute but is missing the “secure” attribute.",
+	cookie.RefusedPartitionedInsecure: "has been rejected because it has the “Partitioned” attribute but is missing the “secure” attribute.",
 	cookie.RefusedSize:                "is invalid because its size is too big. Max size is 4096 B.",
 }
 
 // firefoxCookie words what comes of a cookie: what is odd about its attributes, and why it is refused or will be.
-func firefoxCookie(set *engine.SetCookie) []Line {
+func firefoxCookie(set engine.SetCookie) []Line {
 	pair, attributes, _ := strings.Cut(set.Line, ";")
 	name, value, _ := strings.Cut(pair, "=")
 	name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t")
@@ -47,6 +47,9 @@ func firefoxCookie(set *engine.SetCookie) []Line {
 		return []Line{line("error", "cookiesRejection", "Cookie "+quoted+" has been rejected for invalid characters in the "+what+".")}
 	case cookie.RefusedSize:
 		return []Line{line("warning", "cookiesOversize", "Cookie "+quoted+" "+firefoxRefusals[set.Refused])}
+	}
+	if set.Refused == cookie.RefusedInsecure && hasPrefix(name) {
+		set.Refused = cookie.RefusedPrefix // which an insecure URL is no match for either
 	}
 	if why := firefoxRefusals[set.Refused]; why != "" {
 		source := "cookiesRejection"
@@ -107,6 +110,12 @@ func hasAttribute(attributes, name string) bool {
 		}
 	}
 	return false
+}
+
+// hasPrefix reports whether a cookie's name starts with one of the prefixes that promise something.
+func hasPrefix(name string) bool {
+	name = fetchspec.ByteLower(name)
+	return strings.HasPrefix(name, "__secure-") || strings.HasPrefix(name, "__host-") || strings.HasPrefix(name, "__http-")
 }
 
 func isControl(c rune) bool { return c < 0x20 || c == 0x7F }

@@ -16,6 +16,7 @@ func firefoxElement(r *report, lines []Line) []Line {
 	lines = firefoxRefusedRedirect(r, lines)
 	switch r.api() {
 	case fetchspec.APIScript:
+		lines = firefoxBlockedScript(r, lines)
 	case fetchspec.APIModule:
 		lines = firefoxRedirectedModule(r, lines)
 	case fetchspec.APIStylesheet:
@@ -44,7 +45,7 @@ func firefoxElement(r *report, lines []Line) []Line {
 		if b.Code == engine.CodePreloadDestination && b.Param != string(fetchspec.DestinationTrack) {
 			return []Line{{Text: "Preload of " + firefoxAbsolute(r) + " was ignored due to unknown “as” or “type” values, or non-matching “media” attribute.", Level: "warning", Source: "DOM"}}
 		}
-		lines = append(lines, firefoxPreloadedScript(r)...)
+		lines = firefoxBlockedScript(r, lines)
 		if r.Request != nil && r.Request.Destination == fetchspec.DestinationStyle {
 			if len(r.Exchanges) == 0 {
 				return nil
@@ -82,17 +83,17 @@ func firefoxStyleType(r *report, lines []Line) []Line {
 	return append(lines, Line{Text: "The stylesheet " + b.URL.String() + " was not loaded because its MIME type, “" + b.Param + "”, is not “text/css”.", Level: "error", Source: "CSS Loader"})
 }
 
-// firefoxPreloadedScript words the type of a script that was preloaded, and that CORS blocked.
-func firefoxPreloadedScript(r *report) []Line {
+// firefoxBlockedScript adds the type of a script that CORS blocked: it is looked at before.
+func firefoxBlockedScript(r *report, lines []Line) []Line {
 	b := r.Block
-	if !r.isScript() || firefoxKeys[b.Code] == "" || b.Redirect {
-		return nil
+	if !r.isScript() || r.api() == fetchspec.APIModule || firefoxKeys[b.Code] == "" || b.Redirect {
+		return lines
 	}
 	essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
-	if fetchspec.IsJavaScriptMIMEType(essence) {
-		return nil
+	if essence == "" || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
+		return lines
 	}
-	return []Line{firefoxScriptType(b.URL, essence)}
+	return slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
 }
 
 // firefoxRefusedRedirect adds what opaque response blocking says of a redirect response that is not followed: it is judged as
@@ -124,16 +125,18 @@ func firefoxMedia(r *report) []Line {
 	case engine.CodeURLInvalid:
 		text = "Invalid URI. Load of media resource " + r.init.URL + " failed."
 	case engine.CodeStatusNotOK:
-		text = "HTTP load failed with status " + strconv.Itoa(b.Exchange.Response.Status) + ". Load of media resource " + b.URL.String() + " failed."
+		text = "HTTP load failed with status " + strconv.Itoa(b.Exchange.Response.Status) + ". Load of media resource " + r.Request.URL().String() + " failed."
 	case engine.CodeNotDecodable, engine.CodeRangeMismatch:
 		if b.Code == engine.CodeRangeMismatch {
-			if part, _ := b.Exchange.Response.Headers.Get("Content-Range"); strings.HasPrefix(part, "bytes *") {
+			part, _ := b.Exchange.Response.Headers.Get("Content-Range")
+			if start, ok := strings.CutPrefix(part, "bytes "); !ok || start == "" || start[0] < '0' || start[0] > '9' {
 				return nil
 			}
 		}
-		text = "Media resource " + b.URL.String() + " could not be decoded."
-		if b.Param != "" && !strings.HasPrefix(b.Param, "audio/") && !strings.HasPrefix(b.Param, "video/") {
-			text = "HTTP “Content-Type” of “" + b.Param + "” is not supported. Load of media resource " + b.URL.String() + " failed."
+		text = "Media resource " + r.Request.URL().String() + " could not be decoded."
+		known := b.Exchange != nil && strings.HasPrefix(b.Exchange.Response.Body, "RIFF") // by its start, whatever it says
+		if !known && b.Param != "" && !strings.HasPrefix(b.Param, "audio/") && !strings.HasPrefix(b.Param, "video/") {
+			text = "HTTP “Content-Type” of “" + b.Param + "” is not supported. Load of media resource " + r.Request.URL().String() + " failed."
 		}
 	default:
 		return nil
