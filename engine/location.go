@@ -62,7 +62,7 @@ func (f *fetch) decodeLocation(value string) string {
 	// DEVIATION: Location.
 	var b strings.Builder
 	for i := range len(value) {
-		if c := value[i]; c >= 0x20 && c < 0x7F || c == '\t' {
+		if c := value[i]; c >= 0x20 && c < 0x7F {
 			b.WriteByte(value[i])
 		} else {
 			fmt.Fprintf(&b, "%%%02X", value[i])
