@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+
 	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -35,9 +37,12 @@ func (f *fetch) storeCookies(resp *fetchspec.Response) {
 			continue
 		}
 		r := f.cookieRequest()
+		set := SetCookie{Line: h.Value, Foreign: jar.IsThirdParty(&r) && !jar.SendsThirdParty()}
 		if err := jar.Store(&r, h.Value, f.now()); err != nil {
 			f.trace("http-network-fetch 17", err.Error(), ": ", h.Value)
+			errors.As(err, &set.Refused)
 		}
+		f.res.Notices = append(f.res.Notices, Notice{Code: NoticeCookie, URL: f.url, Cookie: &set})
 	}
 }
 
@@ -45,10 +50,10 @@ func (f *fetch) storeCookies(resp *fetchspec.Response) {
 // along that its site has elsewhere. It is empty for any other.
 //
 // https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access
-func (f *fetch) storageAccess() string {
+func (f *fetch) storageAccess(preflight bool) string {
 	jar := f.ua.Cookies
-	if jar == nil || f.q.StorageAccessUntainted && f.tainted {
-		// DEVIATION: StorageAccessUntainted.
+	if jar == nil || f.q.StorageAccessUntainted && f.tainted && !preflight || f.q.StorageAccessWindows && f.req.Worker {
+		// DEVIATION: StorageAccessUntainted, StorageAccessWindows.
 		return ""
 	}
 	r := f.cookieRequest()
@@ -56,12 +61,19 @@ func (f *fetch) storageAccess() string {
 	case !jar.IsThirdParty(&r):
 		return ""
 	case jar.SendsThirdParty():
+		if f.q.StorageAccessQuiet {
+			// DEVIATION: StorageAccessQuiet.
+			return ""
+		}
 		return "active"
 	case origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()):
 		return "inactive"
 	}
 	return "none"
 }
+
+// sendsThirdParty reports whether cookies of the user's visits to other sites are sent there.
+func (f *fetch) sendsThirdParty() bool { return f.ua.Cookies != nil && f.ua.Cookies.SendsThirdParty() }
 
 // cookieRequest returns what of the request decides on cookies.
 func (f *fetch) cookieRequest() cookie.Request {

@@ -47,6 +47,10 @@ func (f *fetch) corpInternalCheck(resp *fetchspec.Response, embedder fetchspec.E
 		}
 
 	default:
+		if f.q.OtherPolicyAllows && policy != "" {
+			// DEVIATION: OtherPolicyAllows.
+			return nil
+		}
 		// 3, 4. It is null, for which the embedder policy has a default.
 		sameOrigin := embedder == fetchspec.RequireCORP || embedder == fetchspec.Credentialless && f.lastExchange().Request.IncludeCredentials
 		if sameOrigin && !f.isOwn() {

@@ -44,7 +44,7 @@ func getNonEmpty(h fetchspec.Headers, name string) (value string, ok bool) {
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func (f *fetch) corsCheck(resp *fetchspec.Response, include bool, serialized string) *Block {
 	// NOTE: where a check fails, the code tells more than the standard's "failure", because browsers do.
-	if f.q.MultipleAllowOrigin == MultipleLine && countExact(resp.Headers, allowOrigin) > 1 {
+	if f.q.MultipleAllowOrigin == MultipleLine && !f.http2() && countExact(resp.Headers, allowOrigin) > 1 {
 		// DEVIATION: MultipleAllowOrigin.
 		value, _ := f.get(resp.Headers, allowOrigin)
 		return &Block{Code: CodeAllowOriginMultiple, Step: "cors-check 4", Param: value}

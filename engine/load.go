@@ -29,12 +29,12 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 
 // noteType notes an odd Content-Type of a response that is used all the same.
 func (f *fetch) noteType(resp *fetchspec.Response) {
-	switch f.req.API {
-	case fetchspec.APIScript:
+	switch {
+	case f.req.API != fetchspec.APIModule && f.req.Destination == fetchspec.DestinationScript:
 		if f.url.IsHTTP() && !fetchspec.IsJavaScriptMIMEType(f.mimeType(resp.Headers)) {
 			f.notice(NoticeScriptType)
 		}
-	case fetchspec.APIEventSource:
+	case f.req.API == fetchspec.APIEventSource:
 		if t, _ := fetchspec.ParseMIMEType(lastValue(resp.Headers, "Content-Type")); len(t.Parameters) > 0 {
 			if charset, ok := fetchspec.Headers(t.Parameters).Get("charset"); ok && !fetchspec.EqualFold(charset, "utf-8") {
 				f.notice(NoticeEventStreamCharset)
@@ -80,10 +80,16 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		// DEVIATION: PreloadByStatus.
 		return f.preloadCheck(resp)
 	}
+	if f.q.AboutBlankStyles && f.req.Destination == fetchspec.DestinationStyle && f.url.Scheme() == "about" {
+		// DEVIATION: AboutBlankStyles.
+		return nil
+	}
 	essence := f.mimeType(resp.Headers)
-	if f.tainting == fetchspec.TaintingOpaque && f.blocksOpaque(resp, essence) {
-		// DEVIATION: OpaqueBlocking.
-		return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20"}
+	if f.tainting == fetchspec.TaintingOpaque {
+		if reason := f.opaqueBlock(resp, essence); reason != "" {
+			// DEVIATION: OpaqueBlocking.
+			return &Block{Code: CodeOpaqueBlocked, Step: "main-fetch 20", Param: reason}
+		}
 	}
 	if b := f.typeCheck(resp.Headers); b != nil {
 		return b
@@ -104,6 +110,8 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 
 	case fetchspec.APIPreload:
 		switch {
+		case f.q.PreloadEvents: // DEVIATION: PreloadEvents.
+			return f.visiblePreloadCheck(resp, essence)
 		case resp.Status >= 400 && slices.Contains(f.q.PreloadErrors, f.req.Destination): // DEVIATION: PreloadErrors.
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		case f.q.PreloadDecodesImages && f.req.Destination == fetchspec.DestinationImage: // DEVIATION: PreloadDecodesImages.
@@ -123,7 +131,8 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		switch {
 		case below400 && resp.Status >= 400, !below400 && resp.Status != 200 && resp.Status != 206:
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-		case resp.Status == 206 && !below400 && !startsAtZero(resp.Headers):
+		case resp.Status == 206 && !below400 && !startsAtZero(resp.Headers) && !(f.q.PartialWithoutRange && !resp.Headers.Has("Content-Range")):
+			// DEVIATION: PartialWithoutRange.
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
 		case isNullBodyStatus(resp.Status), !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
@@ -157,6 +166,21 @@ func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
 		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
 		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+	}
+	return nil
+}
+
+// visiblePreloadCheck judges a preload where script may see what came of it.
+func (f *fetch) visiblePreloadCheck(resp *fetchspec.Response, essence string) *Block {
+	opaque := f.tainting == fetchspec.TaintingOpaque
+	switch {
+	case f.req.Destination == fetchspec.DestinationImage && opaque:
+	case f.req.Destination == fetchspec.DestinationImage:
+		return f.imageCheck(resp, essence)
+	case !fetchspec.IsOKStatus(resp.Status) && !opaque:
+		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
+	case f.req.Destination == fetchspec.DestinationStyle && essence != "" && essence != "text/css":
+		return &Block{Code: CodeMIMETypeMismatch, Step: "main-fetch 24"}
 	}
 	return nil
 }
@@ -274,30 +298,101 @@ func isFont(body string) bool {
 	return false
 }
 
-// blocksOpaque is the part of opaque response blocking that the head and the start of a response decide.
+// Why a response is kept from an element by opaque response blocking: the parameter of CodeOpaqueBlocked.
+const (
+	OpaqueNeverSniffed  = "never-sniffed"    // its type is one of those that no element can use
+	OpaquePartial       = "partial-document" // a part of a document or of data
+	OpaqueNoSniff       = "nosniff-document" // a document or data, and no sniffing
+	OpaqueNotFirstPart  = "not-first-part"   // a part, but not the first
+	OpaqueMediaStatus   = "media-status"     // audio or video with a status other than 200 and 206
+	OpaqueMedia         = "media"            // neither audio nor video, for an element that plays them
+	OpaqueSniffNoSniff  = "nosniff"          // no image, audio or video, and no sniffing for scripts
+	OpaqueStatus        = "status"           // a status that is not ok
+	OpaqueDeclaredMedia = "declared-media"   // it says that it is an image, audio or video, and is not
+	OpaqueNotScript     = "not-script"       // it is no script either
+)
+
+// opaqueBlock returns why opaque response blocking keeps a response from an element, as far as its head and its start decide,
+// and the empty string where it does not.
 //
-// OUT OF SCOPE: parsing a body as JavaScript, and range requests of media elements.
+// OUT OF SCOPE: parsing a body as JavaScript, and later range requests of media elements.
 //
 // https://github.com/annevk/orb
-func (f *fetch) blocksOpaque(resp *fetchspec.Response, essence string) bool {
+func (f *fetch) opaqueBlock(resp *fetchspec.Response, essence string) string {
 	noSniff := fetchspec.IsNoSniff(resp.Headers)
 	markup := essence == "text/html" || isJSONMIMEType(essence) || isXMLMIMEType(essence)
 	switch {
 	case f.q.OpaqueBlocking == OpaqueBlockingNone:
-		return false
+		return ""
 	case f.q.OpaqueBlocking == OpaqueBlockingSniff && f.req.Destination == fetchspec.DestinationNone:
-		return false // as for script's own fetch, which gets an empty response
-	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
-		return false
-	case neverSniffed[essence]:
-		return true
+		return "" // as for script's own fetch, which gets an empty response
 	case f.q.OpaqueBlocking == OpaqueBlockingScript:
-		if fetchspec.IsJavaScriptMIMEType(essence) || essence == "text/plain" && noSniff {
-			return false
-		}
-		return noSniff && markup || !fetchspec.IsOKStatus(resp.Status) || looksLikeMarkup(resp.Body) || json.Valid([]byte(resp.Body))
+		return f.opaqueUnlessScript(resp, essence, markup, noSniff)
+	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
+		return ""
+	case neverSniffed[essence]:
+		return OpaqueNeverSniffed
+	case noSniff && (markup || essence == "text/plain"):
+		return OpaqueNoSniff
+	case looksLikeMarkup(resp.Body), looksLikeJSON(resp.Body):
+		return OpaqueNotScript
 	}
-	return noSniff && (markup || essence == "text/plain") || looksLikeMarkup(resp.Body) || looksLikeJSON(resp.Body)
+	return ""
+}
+
+// opaqueUnlessScript is opaque response blocking that lets through what is an image, audio or video, or else a script.
+func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, markup, noSniff bool) string {
+	plays := f.req.Destination == fetchspec.DestinationAudio || f.req.Destination == fetchspec.DestinationVideo
+	partial := resp.Status == 206
+	body := resp.Body
+	if isNullBodyStatus(resp.Status) {
+		body = ""
+	}
+	switch {
+	case f.req.Destination == fetchspec.DestinationNone:
+		// What is preloaded for script's own requests is not for an element.
+		return ""
+	case essence == "text/css", essence == "image/svg+xml", fetchspec.IsJavaScriptMIMEType(essence), essence == "text/plain" && noSniff:
+		return ""
+	case essence == "audio/mpeg", essence == "audio/aac", essence == "audio/aacp":
+		// Media that cannot be told by its start.
+		return ""
+	case neverSniffed[essence]:
+		return OpaqueNeverSniffed
+	case partial && markup:
+		return OpaquePartial
+	case noSniff && markup:
+		return OpaqueNoSniff
+	case partial && !startsAtZero(resp.Headers):
+		return OpaqueNotFirstPart
+	case isImage(body), isMedia(body) && !plays:
+		return ""
+	case isMedia(body):
+		if !partial && resp.Status != 200 {
+			return OpaqueMediaStatus
+		}
+		return ""
+	case plays:
+		return OpaqueMedia
+	case noSniff:
+		return OpaqueSniffNoSniff
+	case !fetchspec.IsOKStatus(resp.Status):
+		return OpaqueStatus
+	case essence == "":
+		return ""
+	case strings.HasPrefix(essence, "image/"), strings.HasPrefix(essence, "video/"), strings.HasPrefix(essence, "audio/"):
+		return OpaqueDeclaredMedia
+	case strings.HasPrefix(body, "<") && !strings.HasPrefix(body, "<!--"), looksLikeMarkup(body), json.Valid([]byte(body)), looksLikeStyle(body):
+		return OpaqueNotScript
+	}
+	return ""
+}
+
+// looksLikeStyle recognises a style sheet by its first rule, of a selector that is a word.
+func looksLikeStyle(body string) bool {
+	word, _, ok := strings.Cut(strings.TrimLeft(body, "\t\n\f\r "), "{")
+	word = strings.TrimRight(word, " ")
+	return ok && word != "" && word != "do" && word != "try" && strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 func looksLikeMarkup(body string) bool {

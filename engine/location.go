@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -63,7 +62,7 @@ func (f *fetch) decodeLocation(value string) string {
 	// DEVIATION: Location.
 	var b strings.Builder
 	for i := range len(value) {
-		if value[i] < utf8.RuneSelf {
+		if c := value[i]; c >= 0x20 && c < 0x7F {
 			b.WriteByte(value[i])
 		} else {
 			fmt.Fprintf(&b, "%%%02X", value[i])

@@ -138,6 +138,12 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 	if q := f.q; q.SkipEmptyValues || q.TightContentType || q.FirstLineOnly != nil || q.LineBreaks != nil {
 		resp = f.joinHeaders(resp)
 	}
+	if f.q.HTTP2Header.Name != "" && f.http2() {
+		// DEVIATION: HTTP2Header.
+		with := *resp
+		with.Headers = append(slices.Clip(resp.Headers), f.q.HTTP2Header)
+		resp = &with
+	}
 	switch f.tainting {
 	case fetchspec.TaintingOpaque:
 		f.trace("main-fetch 14.2c", "opaque filtered response")
@@ -147,7 +153,10 @@ func (f *fetch) filter(resp *fetchspec.Response) *fetchspec.Response {
 		// 14.1. What the server exposes; a list that does not parse exposes nothing.
 		exposed := fetchspec.ExtractTokens(resp.Headers, exposeHeaders)
 		if exposed.Invalid {
-			exposed.Items = nil
+			if !f.q.ExposeUpToInvalid || f.req.API != fetchspec.APIFetch || !slices.Contains(exposed.Items[:exposed.Sound], "*") {
+				// DEVIATION: ExposeUpToInvalid.
+				exposed.Items = nil
+			}
 		}
 		all := !f.include() && exposed.Contains("*")
 		f.trace("main-fetch 14.2b", "cors filtered response")
@@ -195,12 +204,13 @@ next:
 				// DEVIATION: LineBreaks.
 				separator = "\n"
 			}
-			if f.q.TightContentType && fetchspec.EqualFold(h.Name, "Content-Type") {
+			tight := f.q.TightContentType && fetchspec.EqualFold(h.Name, "Content-Type")
+			if tight {
 				// DEVIATION: TightContentType.
 				separator = ","
 			}
 			switch {
-			case f.q.SkipEmptyValues && h.Value == "":
+			case f.q.SkipEmptyValues && h.Value == "" && !tight:
 				// DEVIATION: SkipEmptyValues.
 			case f.q.SkipEmptyValues && have.Value == "":
 				have.Value = h.Value

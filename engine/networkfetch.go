@@ -53,7 +53,9 @@ func (f *fetch) sendPreflight(unsafe []string) (*fetchspec.Response, error) {
 	wire.Mode = fetchspec.ModeCORS
 	wire.IncludeCredentials = false
 	order := orStandard(f.q.PreflightHeaders, standardPreflightHeaders)
-	wire.Headers = f.wireHeaders(order, nil, false, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
+	// DEVIATION: PreflightStorageAccess.
+	credentials := f.q.PreflightStorageAccess && f.include()
+	wire.Headers = f.wireHeaders(order, nil, credentials, &preflightValues{f.req.Method, strings.Join(unsafe, ",")})
 	return f.send(&wire, true)
 }
 
@@ -83,6 +85,9 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
+	case resp.Status == 408 && f.q.HTTP2TimeoutFails && f.http2():
+		// DEVIATION: HTTP2TimeoutFails.
+		err = errTimeout
 	case resp.Status == 421 && wire.Method == "HEAD" && f.q.MisdirectedHeadFails:
 		// DEVIATION: MisdirectedHeadFails.
 		err = errMisdirected
@@ -151,6 +156,7 @@ const (
 	errUnsent      networkError = "a header value of the request with a control character in it, over HTTP/2"
 	errUnresolved  networkError = "a host name that cannot be resolved"
 	errProxyAuth   networkError = "status 407 without a proxy"
+	errTimeout     networkError = "status 408 time after time"
 	errMisdirected networkError = "status 421 to a HEAD request"
 )
 
@@ -208,14 +214,14 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials 
 				h = append(h, fetchspec.Header{Name: name, Value: o})
 			}
 		case "Cookie":
-			if credentials {
+			if credentials && pre == nil {
 				if c := f.cookieHeader(); c != "" {
 					h = append(h, fetchspec.Header{Name: name, Value: c})
 				}
 			}
 		case "Sec-Fetch-Storage-Access":
 			if credentials && metadata {
-				if a := f.storageAccess(); a != "" {
+				if a := f.storageAccess(pre != nil); a != "" {
 					h = append(h, fetchspec.Header{Name: name, Value: a})
 				}
 			}
@@ -241,6 +247,16 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials 
 	return h
 }
 
+// isEmbeddersSite reports whether a request of a sandboxed frame goes to the site of the page around it, as the browser's
+// storage access has it.
+func (f *fetch) isEmbeddersSite() bool {
+	if f.q.StorageAccessUntainted {
+		// DEVIATION: StorageAccessUntainted.
+		return origin.SchemefullySameSite(f.req.Embedder, f.url.Origin()) && !f.sendsThirdParty() && !f.tainted
+	}
+	return origin.SchemefullySameSite(f.req.Embedder, f.req.URL().Origin()) && !f.rewritten
+}
+
 // originHeader returns the value of the Origin header, and the empty string where none is sent.
 //
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
@@ -262,7 +278,7 @@ func (f *fetch) originHeader(preflight bool) string {
 			return "null"
 		}
 		return f.origin
-	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && origin.SchemefullySameSite(f.req.Embedder, f.req.URL().Origin()) && !f.rewritten:
+	case f.q.StorageAccessOrigin && f.include() && f.req.Origin.IsOpaque() && f.isEmbeddersSite():
 		// DEVIATION: StorageAccessOrigin.
 		return f.origin
 	}

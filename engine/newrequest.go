@@ -410,6 +410,10 @@ func (c *constructor) element() *Block {
 	case fetchspec.APIModule:
 		// Module scripts are always in mode cors.
 	default:
+		if c.q.PreloadFontsCORS && c.req.API == fetchspec.APIPreload && c.req.Destination == fetchspec.DestinationFont {
+			// DEVIATION: PreloadFontsCORS.
+			return nil
+		}
 		if attribute == nil {
 			c.req.Mode, c.req.Credentials = fetchspec.ModeNoCORS, fetchspec.CredentialsInclude
 		}
@@ -434,8 +438,8 @@ func (c *constructor) preload() *Block {
 		as = *c.init.As
 	}
 	d, ok := fetchspec.PreloadDestination(as)
-	if !ok || c.q.LowercaseAs && d != fetchspec.DestinationNone && as != string(d) {
-		// DEVIATION: LowercaseAs.
+	if !ok || c.q.LowercaseAs && d != fetchspec.DestinationNone && as != string(d) || c.q.PreloadsNoTracks && d == fetchspec.DestinationTrack {
+		// DEVIATION: LowercaseAs, PreloadsNoTracks.
 		return &Block{Code: CodePreloadDestination, Param: as}
 	}
 	c.req.Destination = d

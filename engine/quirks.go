@@ -52,6 +52,10 @@ type Quirks struct {
 	FontsNoCORS bool
 	// InsecureWorkerPolicy keeps the embedder policy of workers of pages that are no secure contexts.
 	InsecureWorkerPolicy bool
+	// PreloadFontsCORS preloads fonts in mode cors, without credentials for other origins, whatever crossorigin says.
+	PreloadFontsCORS bool
+	// PreloadsNoTracks fires the error event of a preload for a track without a request.
+	PreloadsNoTracks bool
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
 	// LowercaseAs takes the as attribute of a preload in lower case only, where it is not fetch.
@@ -131,7 +135,13 @@ type Quirks struct {
 	// StorageAccessOrigin sends Origin with a no-cors request that has credentials from a sandboxed frame to the site of the
 	// page around it, whose storage access is inactive, and with what it is redirected to by the same method.
 	StorageAccessOrigin bool
-	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out once redirects have tainted the origin.
+	// PreflightStorageAccess sends Sec-Fetch-Storage-Access on preflights of requests with credentials too.
+	PreflightStorageAccess bool
+	// StorageAccessQuiet leaves Sec-Fetch-Storage-Access out where third-party cookies are sent as they are.
+	StorageAccessQuiet bool
+	// StorageAccessWindows leaves Sec-Fetch-Storage-Access out of the requests of workers.
+	StorageAccessWindows bool
+	// StorageAccessUntainted leaves Sec-Fetch-Storage-Access out, but of preflights, once redirects have tainted the origin.
 	StorageAccessUntainted bool
 
 	// — When a preflight is made, and what for.
@@ -174,7 +184,7 @@ type Quirks struct {
 	// FirstLineOnly are response headers of which script sees the first line only, and LineBreaks are those whose values
 	// are joined by line breaks, which makes them none that script could see.
 	FirstLineOnly, LineBreaks []string
-	// TightContentType joins several Content-Type values without a space.
+	// TightContentType joins several Content-Type values without a space, an empty one after others too.
 	TightContentType bool
 	// MultipleAllowOrigin says what counts as several values of Access-Control-Allow-Origin.
 	MultipleAllowOrigin MultipleOrigins
@@ -198,8 +208,17 @@ type Quirks struct {
 	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
 	// with nothing: status 0 and no headers.
 	UnansweredPUT bool
+	// HTTP2TimeoutFails takes a response of status 408 over HTTP/2 for a network error, after asking again.
+	HTTP2TimeoutFails bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.
 	ProxyAuthFails bool
+	// HTTP2Header is a header that responses over HTTP/2 get besides their own; its name is empty for none.
+	HTTP2Header fetchspec.Header
+	// ExposeUpToInvalid lets a wildcard in Access-Control-Expose-Headers expose everything to fetch although something after it
+	// is no token.
+	ExposeUpToInvalid bool
+	// OtherPolicyAllows takes a Cross-Origin-Resource-Policy that is none of the three for cross-origin.
+	OtherPolicyAllows bool
 	// DataContentLength gives responses of data: URLs a Content-Length.
 	DataContentLength bool
 
@@ -234,6 +253,13 @@ type Quirks struct {
 	OpaqueBlocking OpaqueBlocking
 	// TypeBeforeCORS refuses scripts of a type that they may not have, and style sheets under nosniff, before the CORS check.
 	TypeBeforeCORS bool
+	// PreloadEvents fires the load event of a preload from another origin that was blocked once it was sent; and the error event
+	// where the response that script may see has no ok status, or is a style sheet of another type than text/css or no image.
+	PreloadEvents bool
+	// PartialWithoutRange plays a partial response that does not say which part it is.
+	PartialWithoutRange bool
+	// AboutBlankStyles takes about:blank for a style sheet.
+	AboutBlankStyles bool
 	// SVGNeedsOK shows an SVG image only of a response with an ok status.
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.
@@ -281,7 +307,7 @@ type MultipleOrigins int
 const (
 	MultipleSeparator MultipleOrigins = iota // a comma or a space in the value
 	MultipleComma                            // a comma in the value
-	MultipleLine                             // two header lines, spelled exactly Access-Control-Allow-Origin
+	MultipleLine                             // two header lines over HTTP/1.1, spelled exactly Access-Control-Allow-Origin
 )
 
 // OpaqueBlocking says how opaque responses are kept from elements that could not use them: Opaque Response Blocking.
@@ -310,7 +336,7 @@ type LocationDecoding int
 // The ways of decoding a Location header.
 const (
 	LocationIsomorphic LocationDecoding = iota // each byte is the code point of the same number
-	LocationPercent                            // bytes over 0x7F are percent-encoded as they are
+	LocationPercent                            // control characters and bytes over 0x7F are percent-encoded as they are
 )
 
 // SeveralLocations says what becomes of a response with several Location lines.

@@ -87,6 +87,19 @@ type Notice struct {
 	Redirected bool
 	// Param is a value that the notice is about, where there is one.
 	Param string
+	// Cookie is the cookie that a [NoticeCookie] is about.
+	Cookie *SetCookie
+}
+
+// SetCookie is a cookie that a response was to set.
+type SetCookie struct {
+	// Line is the value of the Set-Cookie line.
+	Line string
+	// Refused says why the cookie was not taken; it is empty where it was.
+	Refused cookie.Refusal
+	// Foreign is set where the response is of another site than the page, and the browser blocks or partitions the cookies of
+	// such.
+	Foreign bool
 }
 
 // NoticeCode says what a [Notice] is about.
@@ -105,6 +118,8 @@ const (
 	NoticeEventStreamCharset NoticeCode = "event-stream-charset"
 	// NoticeInsecureImage: an insecure image, audio or video was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
+	// NoticeCookie: a response was to set a cookie.
+	NoticeCookie NoticeCode = "cookie"
 	// NoticeUpgraded: an insecure image, audio or video of a secure page was asked for over HTTPS.
 	NoticeUpgraded NoticeCode = "upgraded"
 )
@@ -121,6 +136,8 @@ type Result struct {
 	Trace []Event
 	// Block says why the request was blocked. It is nil where it was allowed.
 	Block *Block
+	// Concealed says why the request was blocked where the page is told that it was not.
+	Concealed *Block
 	// Notices are what a browser mentions besides, in order.
 	Notices []Notice
 }
@@ -187,6 +204,10 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 		// DEVIATION: MediaAgain.
 		f.res.Exchanges = append(f.res.Exchanges, ua.fetchAgain(req, network)...)
 	}
+	if f.q.PreloadEvents && req.API == fetchspec.APIPreload && f.concealed() {
+		// DEVIATION: PreloadEvents.
+		f.res.Response, f.res.Block, f.res.Concealed = fetchspec.FilterOpaque(), nil, f.res.Block
+	}
 	return f.res
 }
 
@@ -198,6 +219,13 @@ func (ua *UserAgent) fetchAgain(req *fetchspec.Request, network Network) []Excha
 	once.MediaAgain = false
 	again := UserAgent{Quirks: &once, Cookies: ua.Cookies, Now: ua.Now}
 	return again.Fetch(req, network).Exchanges
+}
+
+// concealed reports whether the page is not told that a preload was blocked: it went to another origin, and it is not what came
+// of it that cannot be used.
+func (f *fetch) concealed() bool {
+	b := f.res.Block
+	return b != nil && f.tainting != fetchspec.TaintingBasic && len(f.res.Exchanges) > 0 && b.Step != "main-fetch 24"
 }
 
 // fetch is the state of one fetch: the standard's fetch params, and what it keeps on a request as it goes.

@@ -206,6 +206,8 @@ type List struct {
 	Invalid bool
 	// Offender is the first item that is not a token, where Invalid is set.
 	Offender string
+	// Sound is how many items stand before it.
+	Sound int
 
 	// exact and folded hold the items of long lists, the latter in lower case, once they are asked for.
 	exact, folded map[string]struct{}
@@ -277,7 +279,7 @@ func ExtractTokens(h Headers, name string) List {
 			}
 			if !IsToken(item) {
 				if !l.Invalid {
-					l.Invalid, l.Offender = true, item
+					l.Invalid, l.Offender, l.Sound = true, item, len(l.Items)
 				}
 				continue
 			}

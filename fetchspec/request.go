@@ -178,7 +178,7 @@ type Request struct {
 	Page *origin.URL
 	// Embedder is, for a page in a sandboxed frame, the origin of the page around it. Zero otherwise.
 	Embedder origin.Origin
-	// Worker is set where a dedicated worker of the page made the request.
+	// Worker is set where a dedicated worker of the page makes the request.
 	Worker bool
 	// EmbedderPolicy is the embedder policy value of the page.
 	EmbedderPolicy EmbedderPolicy

@@ -2,6 +2,7 @@ package personality
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ var Firefox153 = &Personality{
 			engine.PreflightCORS, engine.PreflightRedirect, engine.PreflightStatus, engine.PreflightMethodsSyntax,
 			engine.PreflightMethod, engine.PreflightHeadersSyntax, engine.PreflightHeaders,
 		},
-		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+		PreflightHeaders: []string{"Accept", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Referer", "Origin", "Sec-Fetch-Storage-Access", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
 		RequestHeaders:   []string{"Accept", "Range", "Referer", "", "Origin", "Sec-Fetch-Storage-Access", "Cookie", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Content-Length"},
 
 		StreamBodies:     engine.StreamStringify,
@@ -53,6 +54,21 @@ var Firefox153 = &Personality{
 			fetchspec.DestinationFont:  "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8",
 		},
 		StorageAccessUntainted: true,
+		StorageAccessQuiet:     true,
+		StorageAccessWindows:   true,
+		StorageAccessOrigin:    true,
+		PreflightStorageAccess: true,
+		PreloadFontsCORS:       true,
+		PreloadsNoTracks:       true,
+		PreloadEvents:          true,
+		HTTP2Header:            fetchspec.Header{Name: "X-Firefox-Spdy", Value: "h2"},
+		ExposeUpToInvalid:      true,
+		OtherPolicyAllows:      true,
+		MixedByURL:             true,
+		WAVENeedsSamples:       true,
+		AboutBlankStyles:       true,
+		PartialWithoutRange:    true,
+		HTTP2TimeoutFails:      true,
 		XHRCharset:             engine.XHRCharsetSent,
 		ReferrerNeedsHTTPS:     true,
 		PreflightSite:          engine.PreflightSiteOfURL,
@@ -158,6 +174,26 @@ func (firefoxWords) dropped(_ *report, name string) (line Line, ok bool) {
 	return Line{Text: "Attempt to set a forbidden header was denied: " + name, Level: "warning", Source: "DOM"}, true
 }
 
+func (firefoxWords) cookie(set *engine.SetCookie) []Line { return firefoxCookie(*set) }
+
+// head warns of an X-Content-Type-Options of another value than the only one that there is.
+func (firefoxWords) head(r *report) []Line {
+	if len(r.Exchanges) == 0 {
+		return nil
+	}
+	last := &r.Exchanges[len(r.Exchanges)-1]
+	failed := r.Block != nil && r.Block.Code == engine.CodeNetworkError
+	if last.Preflight || last.Response == nil || failed || fetchspec.IsRedirectStatus(last.Response.Status) && last.Response.Headers.Has("Location") {
+		return nil
+	}
+	value, _ := last.Response.Headers.Get("X-Content-Type-Options")
+	value, _, _ = strings.Cut(value, ",")
+	if value = strings.Trim(value, "\t "); value == "" || fetchspec.EqualFold(value, "nosniff") {
+		return nil
+	}
+	return []Line{{Text: "X-Content-Type-Options header warning: value was “" + firefoxBytes(value) + "”; did you mean to send “nosniff”?", Level: "warning", Source: "XCTO"}}
+}
+
 func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	warning := func(source, text string) (Line, bool) {
 		return Line{Text: text, Level: "warning", Source: source}, true
@@ -166,15 +202,50 @@ func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	case engine.NoticeUpgraded:
 		return warning("Mixed Content Message", "Mixed Content: Upgrading insecure display request ‘"+n.URL.String()+"’ to use ‘https’")
 	case engine.NoticeScriptType:
-		essence := fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)
-		return warning("MIMEMISMATCH", "The script from “"+n.URL.String()+"” was loaded even though its MIME type (“"+essence+"”) is not a valid JavaScript MIME type.")
+		return firefoxScriptType(n.URL, fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)), true
 	case engine.NoticeAuthorizationByWildcard:
 		return warning("CORSAllowHeaderFromPreflightDeprecation", firefoxWarning+n.URL.String()+firefoxSoon)
 	}
 	return Line{}, false
 }
 
-func (w firefoxWords) blocked(r *report) []Line { return firefoxElement(r, w.reasons(r)) }
+// firefoxOpaqueLines are the lines about a response that opaque response blocking blocks, and why.
+func firefoxOpaqueLines(url *origin.URL, why string) []Line {
+	return []Line{
+		{Text: "The resource at “" + url.String() + "” was blocked by OpaqueResponseBlocking. Reason: “" + firefoxOpaque[why] + "”.", Level: "warning", Source: "ORB"},
+		{Text: "A resource is blocked by OpaqueResponseBlocking, please check browser console for details.", Level: "warning", Source: "ORB"},
+	}
+}
+
+// firefoxScriptType is the line about a script of another type.
+func firefoxScriptType(url *origin.URL, essence string) Line {
+	return Line{Text: "The script from “" + url.String() + "” was loaded even though its MIME type (“" + essence + "”) is not a valid JavaScript MIME type.", Level: "warning", Source: "MIMEMISMATCH"}
+}
+
+func (w firefoxWords) blocked(r *report) []Line {
+	lines := firefoxElement(r, w.reasons(r))
+	if r.page.Worker {
+		// What belongs to a window is not printed for a worker.
+		lines = slices.DeleteFunc(lines, func(l Line) bool {
+			return l.Source == "SOP" || l.Source == "Mixed Content Blocker" || l.Source == "COEP"
+		})
+	}
+	return lines
+}
+
+// firefoxOpaque says why opaque response blocking blocks.
+var firefoxOpaque = map[string]string{
+	engine.OpaqueNeverSniffed:  "mimeType is an opaque-blocklisted-never-sniffed MIME type",
+	engine.OpaquePartial:       "response's status is 206 and mimeType is an opaque-blocklisted MIME type",
+	engine.OpaqueNoSniff:       "nosniff is true and mimeType is an opaque-blocklisted MIME type or its essence is 'text/plain'",
+	engine.OpaqueNotFirstPart:  "response status is 206 and not first partial response",
+	engine.OpaqueMediaStatus:   "media request's response status is neither 200 nor 206",
+	engine.OpaqueMedia:         "after sniff: media request",
+	engine.OpaqueSniffNoSniff:  "after sniff: nosniff is true",
+	engine.OpaqueStatus:        "after sniff: status code is not in allowed range",
+	engine.OpaqueDeclaredMedia: "after sniff: content-type declares image/video/audio, but sniffing fails",
+	engine.OpaqueNotScript:     "Javascript validation failed",
+}
 
 // reasons words what was wrong, less what an element's loader adds.
 func (w firefoxWords) reasons(r *report) []Line {
@@ -211,7 +282,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 		}
 		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
 			lines = []Line{didNotSucceed(b.URL)}
-			if r.Request.Method == "PUT" && !b.Preflight && b.Exchange.Response == nil {
+			if r.Request.Method == "PUT" && !b.Preflight && b.Exchange.Response == nil && !b.Exchange.HTTP2 {
 				// A PUT that was not answered is taken for answered, with nothing.
 				lines = []Line{firefoxLine("CORSMultipleAllowOriginNotAllowed", b.URL, "")}
 			}
@@ -260,6 +331,9 @@ func (w firefoxWords) reasons(r *report) []Line {
 		}
 
 	case engine.CodeMixedContent:
+		if r.api() == fetchspec.APIPreload {
+			return nil
+		}
 		lines = []Line{{Text: "Blocked loading mixed active content “" + b.URL.String() + "”", Level: "error", Source: "Mixed Content Blocker"}}
 
 	case engine.CodeBadPort:
@@ -271,7 +345,17 @@ func (w firefoxWords) reasons(r *report) []Line {
 		return []Line{{Text: "The resource at “" + b.URL.String() + "” was blocked due to its " + firefoxCORP, Level: "error", Source: "COEP"}}
 
 	case engine.CodeOpaqueBlocked:
-		return []Line{{Text: "A resource is blocked by OpaqueResponseBlocking, please check browser console for details.", Level: "warning", Source: "ORB"}}
+		lines = firefoxOpaqueLines(b.URL, b.Param)
+		essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
+		if r.isScript() && !fetchspec.IsJavaScriptMIMEType(essence) {
+			switch b.Param {
+			case engine.OpaqueNotScript:
+				lines = slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
+			case engine.OpaqueNeverSniffed:
+				lines = slices.Insert(lines, 1, firefoxScriptType(b.URL, essence))
+			}
+		}
+		return lines
 
 	default:
 		return nil
@@ -298,7 +382,7 @@ func (firefoxWords) wrongType(r *report) []Line {
 		text = "The resource from " + url + " was blocked due to MIME type (“" + b.Param + "”) mismatch (X-Content-Type-Options: nosniff)."
 	case r.api() == fetchspec.APIModule && b.Step != "mime-type-block 4":
 		text = "Loading module from " + url + " was blocked because of a disallowed MIME type (“" + b.Param + "”)."
-	case r.api() == fetchspec.APIScript || r.api() == fetchspec.APIModule:
+	case r.isScript():
 		text = "Script from " + url + " was blocked because of a disallowed MIME type (“" + b.Param + "”)."
 	default:
 		return nil
@@ -375,11 +459,17 @@ func firefoxCut(u string) string {
 	return plain + end
 }
 
-// firefoxPage is how messages name the page. A sandboxed frame is named by a null principal, whose identifier is random;
+// firefoxPage is how messages name the page. A sandboxed frame or document is named by a null principal, whose identifier is random;
 // it is written as zeros here.
 func firefoxPage(r *report) string {
-	if r.page.Origin.IsOpaque() && !r.page.Embedder.IsZero() {
-		return "moz-nullprincipal:{00000000-0000-0000-0000-000000000000}?" + r.page.Embedder.String()
+	if r.page.Origin.IsOpaque() {
+		parent := r.page.Embedder
+		if parent.IsZero() && r.page.URL != nil {
+			parent = r.page.URL.Origin()
+		}
+		if !parent.IsZero() {
+			return "moz-nullprincipal:{00000000-0000-0000-0000-000000000000}?" + parent.String()
+		}
 	}
 	return pageURL(r)
 }
@@ -415,6 +505,9 @@ func (firefoxWords) exception(r *report) string {
 		if b.Code == engine.CodeURLInvalid {
 			return "SyntaxError: An invalid or illegal string was specified"
 		}
+	}
+	if b.Code == engine.CodePreloadDestination && b.Param == string(fetchspec.DestinationTrack) {
+		return "error event"
 	}
 	return eventOrNone(r)
 }

@@ -2,29 +2,57 @@ package personality
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
 )
 
 // firefoxElement adds what an element's loader says to the lines of a block.
 func firefoxElement(r *report, lines []Line) []Line {
 	b := r.Block
+	lines = firefoxRefusedRedirect(r, lines)
 	switch r.api() {
 	case fetchspec.APIScript:
+		lines = firefoxBlockedScript(r, lines)
 	case fetchspec.APIModule:
 		lines = firefoxRedirectedModule(r, lines)
 	case fetchspec.APIStylesheet:
-		if b.Code == engine.CodeMIMETypeMismatch && b.Step != "nosniff 5" {
-			lines = append(lines, Line{Text: "The stylesheet " + b.URL.String() + " was not loaded because its MIME type, “" + b.Param + "”, is not “text/css”.", Level: "error", Source: "CSS Loader"})
-		}
-		return lines
+		return firefoxStyleType(r, lines)
+	case fetchspec.APIVideo, fetchspec.APIAudio:
+		return append(lines, firefoxMedia(r)...)
 	case fetchspec.APIEventSource:
 		if r.Request == nil {
 			return lines
 		}
-		return append(lines, Line{Text: "Firefox can’t establish a connection to the server at " + r.Request.URL().String() + ".", Level: "error", Source: "Event Source"})
+		failed := Line{Text: "Firefox can’t establish a connection to the server at " + firefoxMoved(r).String() + ".", Level: "error", Source: "Event Source"}
+		if len(r.Exchanges) == 0 && b.Code != engine.CodeMixedContent {
+			return []Line{failed}
+		}
+		switch b.Code {
+		case engine.CodeNetworkError:
+			if !b.Crossed {
+				return lines // it tries again
+			}
+		case engine.CodeStatusNotOK, engine.CodeEventStreamType:
+			// Once when it looks at the response, and once at its end.
+			lines = append(lines, failed)
+		}
+		return append(lines, failed)
+	case fetchspec.APIPreload:
+		if b.Code == engine.CodePreloadDestination && b.Param != string(fetchspec.DestinationTrack) {
+			return []Line{{Text: "Preload of " + firefoxAbsolute(r) + " was ignored due to unknown “as” or “type” values, or non-matching “media” attribute.", Level: "warning", Source: "DOM"}}
+		}
+		lines = firefoxBlockedScript(r, lines)
+		if r.Request != nil && r.Request.Destination == fetchspec.DestinationStyle {
+			if len(r.Exchanges) == 0 {
+				return nil
+			}
+			return firefoxStyleType(r, lines)
+		}
+		return lines
 	default:
 		return lines
 	}
@@ -44,6 +72,96 @@ func firefoxElement(r *report, lines []Line) []Line {
 		text = script + " source URI is malformed: " + source
 	}
 	return append(lines, Line{Text: text, Level: "warning", Source: "Script Loader"})
+}
+
+// firefoxStyleType adds that a style sheet is of another type.
+func firefoxStyleType(r *report, lines []Line) []Line {
+	b := r.Block
+	if b.Code != engine.CodeMIMETypeMismatch || b.Step == "nosniff 5" {
+		return lines
+	}
+	return append(lines, Line{Text: "The stylesheet " + b.URL.String() + " was not loaded because its MIME type, “" + b.Param + "”, is not “text/css”.", Level: "error", Source: "CSS Loader"})
+}
+
+// firefoxBlockedScript adds the type of a script that CORS blocked: it is looked at before.
+func firefoxBlockedScript(r *report, lines []Line) []Line {
+	b := r.Block
+	if !r.isScript() || r.api() == fetchspec.APIModule || firefoxKeys[b.Code] == "" || b.Redirect {
+		return lines
+	}
+	essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
+	if essence == "" || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
+		return lines
+	}
+	return slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
+}
+
+// firefoxRefusedRedirect adds what opaque response blocking says of a redirect response that is not followed: it is judged as
+// if it were what the element asked for.
+func firefoxRefusedRedirect(r *report, lines []Line) []Line {
+	if r.Request == nil || r.Request.Mode != fetchspec.ModeNoCORS || r.Request.Destination == fetchspec.DestinationNone || len(r.Exchanges) == 0 {
+		return lines
+	}
+	if r.Block.Code != engine.CodeMixedContent {
+		return lines // of other schemes it is not sure to
+	}
+	last := &r.Exchanges[len(r.Exchanges)-1]
+	url := last.Request.CurrentURL()
+	if last.Response == nil || !fetchspec.IsRedirectStatus(last.Response.Status) || origin.SameOrigin(r.page.Origin, url.Origin()) {
+		return lines
+	}
+	essence := fetchspec.ExtractMIMEType(last.Response.Headers)
+	if essence == "text/css" || essence == "image/svg+xml" || fetchspec.IsJavaScriptMIMEType(essence) {
+		return lines
+	}
+	return append(lines, firefoxOpaqueLines(url, engine.OpaqueStatus)...)
+}
+
+// firefoxMedia words what an audio or video element makes of a response that it can see and cannot play.
+func firefoxMedia(r *report) []Line {
+	b := r.Block
+	text := ""
+	switch b.Code {
+	case engine.CodeURLInvalid:
+		text = "Invalid URI. Load of media resource " + r.init.URL + " failed."
+	case engine.CodeStatusNotOK:
+		text = "HTTP load failed with status " + strconv.Itoa(b.Exchange.Response.Status) + ". Load of media resource " + r.Request.URL().String() + " failed."
+	case engine.CodeNotDecodable, engine.CodeRangeMismatch:
+		if b.Code == engine.CodeRangeMismatch {
+			part, _ := b.Exchange.Response.Headers.Get("Content-Range")
+			if start, ok := strings.CutPrefix(part, "bytes "); !ok || start == "" || start[0] < '0' || start[0] > '9' {
+				return nil
+			}
+		}
+		text = "Media resource " + r.Request.URL().String() + " could not be decoded."
+		known := b.Exchange != nil && strings.HasPrefix(b.Exchange.Response.Body, "RIFF") // by its start, whatever it says
+		if !known && b.Param != "" && !strings.HasPrefix(b.Param, "audio/") && !strings.HasPrefix(b.Param, "video/") {
+			text = "HTTP “Content-Type” of “" + b.Param + "” is not supported. Load of media resource " + r.Request.URL().String() + " failed."
+		}
+	default:
+		return nil
+	}
+	return []Line{{Text: text, Level: "warning", Source: "Media"}}
+}
+
+// firefoxMoved returns the URL of an EventSource: where the last permanent redirect led to.
+func firefoxMoved(r *report) *origin.URL {
+	u := r.Request.URL()
+	for i, x := range r.Exchanges {
+		if x.Response != nil && (x.Response.Status == 301 || x.Response.Status == 308) && i+1 < len(r.Request.URLs) {
+			u = r.Request.URLs[i+1]
+		}
+	}
+	return u
+}
+
+// firefoxAbsolute returns the URL of an element that made no request.
+func firefoxAbsolute(r *report) string {
+	u, err := origin.ParseURL(r.init.URL, r.page.URL)
+	if err != nil {
+		return r.init.URL
+	}
+	return u.String()
 }
 
 // firefoxRedirectedModule adds that a module is of a wrong type where a redirect response is refused: it is judged as if

@@ -63,6 +63,18 @@ type words interface {
 	exception(*report) string
 }
 
+// cookieWords are the words of a browser that tells of cookies.
+type cookieWords interface {
+	// cookie words what comes of a cookie that a response was to set.
+	cookie(*engine.SetCookie) []Line
+}
+
+// headWords are the words of a browser that remarks on the headers of responses.
+type headWords interface {
+	// head words what is odd about the headers of the last response.
+	head(*report) []Line
+}
+
 // report is a result to be worded, with what was asked.
 type report struct {
 	*engine.Result
@@ -76,6 +88,11 @@ func (r *report) api() fetchspec.API {
 		return fetchspec.APIFetch
 	}
 	return r.init.API
+}
+
+// isScript reports whether it is a script that was asked for, or preloaded.
+func (r *report) isScript() bool {
+	return r.Request != nil && r.Request.Destination == fetchspec.DestinationScript
 }
 
 // dropped returns the forbidden headers that an XMLHttpRequest was asked to set; fetch drops them without a word.
@@ -107,9 +124,15 @@ func (r *report) redirected() bool {
 
 // Console returns the lines that the browser's console shows for the result of a request, in order.
 func (p *Personality) Console(page engine.Page, init engine.Init, result *engine.Result) []Line {
+	if result.Concealed != nil {
+		told := *result
+		told.Block = result.Concealed
+		result = &told
+	}
 	r := &report{result, page, &init}
 	dropped := r.dropped()
-	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 {
+	remarks, _ := p.words.(headWords)
+	if p.words == nil || result.Block == nil && len(result.Notices) == 0 && len(dropped) == 0 && remarks == nil {
 		return nil
 	}
 	var lines []Line
@@ -119,9 +142,14 @@ func (p *Personality) Console(page engine.Page, init engine.Init, result *engine
 		}
 	}
 	for _, n := range result.Notices {
-		if line, ok := p.words.notice(r, n); ok {
+		if c, ok := p.words.(cookieWords); ok && n.Cookie != nil {
+			lines = append(lines, c.cookie(n.Cookie)...)
+		} else if line, ok := p.words.notice(r, n); ok {
 			lines = append(lines, line)
 		}
+	}
+	if remarks != nil {
+		lines = append(lines, remarks.head(r)...)
 	}
 	if result.Block != nil {
 		lines = append(lines, p.words.blocked(r)...)

@@ -85,8 +85,10 @@ function execEventSource(request) {
     const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
     const finish = result => {
       clearTimeout(timer);
-      source.close();
-      resolve(result);
+      // Firefox has more to say of one that failed for good, and does not once it is closed.
+      const failed = source.readyState === EventSource.CLOSED;
+      if (!failed) source.close();
+      setTimeout(resolve, failed ? 50 : 0, result);
     };
     source.onopen = () => finish({ loaded: true });
     source.onerror = () => finish({ error: 'error event' });
