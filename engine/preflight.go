@@ -184,7 +184,7 @@ func (p *preflightResponse) checkHeaders() *Block {
 		return refused
 	}
 	// DEVIATION: NamedHeader.
-	for _, name := range p.q.NamedHeader(p.preflightHeaders(), p.req.API, p.url) {
+	for _, name := range p.q.NamedHeader(p.preflightHeaders(), p.req, p.url) {
 		lower := fetchspec.ByteLower(name)
 		if slices.Contains(p.unsafe, lower) && !p.headers.ContainsFold(name) && (!wildcard || fetchspec.IsNonWildcard(name) && !p.q.WildcardCoversAuthorization) {
 			refused.Param = p.authored(lower)

@@ -171,9 +171,9 @@ type Quirks struct {
 	WildcardCoversAuthorization bool
 	// NoteAuthorizationByWildcard leaves a notice where it does.
 	NoteAuthorizationByWildcard bool
-	// NamedHeader picks which of the headers that a preflight does not allow is named: given all that the request has, it
-	// returns them in the order in which the browser goes through them. Nil is the sorted order.
-	NamedHeader func(headers fetchspec.Headers, api fetchspec.API, target *origin.URL) []string
+	// NamedHeader picks which of the headers that a preflight does not allow is named: given all that the request to the target
+	// has, it returns them in the order in which the browser goes through them. Nil is the sorted order.
+	NamedHeader func(headers fetchspec.Headers, request *fetchspec.Request, target *origin.URL) []string
 	// Cache says how the preflight cache differs.
 	Cache CacheQuirks
 

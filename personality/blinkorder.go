@@ -12,13 +12,13 @@ import (
 
 // blinkOrder returns request-header names in the order in which Chromium goes through them: that of Blink's hash table,
 // which is neither sorted nor that of insertion, but always the same. Seen in Chromium 156: where several headers are not
-// allowed, the first in this order is named.
-func blinkOrder(headers fetchspec.Headers, api fetchspec.API, target *origin.URL) []string {
+// allowed, the first in this order is named. Workers' requests have no sec-ch-ua headers when they are checked.
+func blinkOrder(headers fetchspec.Headers, request *fetchspec.Request, target *origin.URL) []string {
 	names := make([]string, 0, len(headers)+4)
 	for _, h := range headers {
 		names = append(names, h.Name)
 	}
-	if api == fetchspec.APIXHR {
+	if request.API == fetchspec.APIXHR {
 		// XMLHttpRequest keeps its headers in a table of its own first.
 		var own blinkTable
 		for _, n := range names {
@@ -28,7 +28,7 @@ func blinkOrder(headers fetchspec.Headers, api fetchspec.API, target *origin.URL
 	} else {
 		slices.SortStableFunc(names, func(a, b string) int { return strings.Compare(fetchspec.ByteLower(a), fetchspec.ByteLower(b)) })
 	}
-	if target.IsPotentiallyTrustworthy() {
+	if target.IsPotentiallyTrustworthy() && !request.Worker {
 		names = append(names, "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform")
 	}
 	names = append(names, "User-Agent")

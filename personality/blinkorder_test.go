@@ -45,7 +45,7 @@ func TestBlinkOrder(t *testing.T) {
 			if target == plain {
 				want = tt.plain
 			}
-			for _, n := range blinkOrder(h, fetchspec.APIFetch, target) {
+			for _, n := range blinkOrder(h, &fetchspec.Request{API: fetchspec.APIFetch}, target) {
 				if h.Has(n) {
 					if n != want {
 						t.Errorf("%v to %v: %s comes first, want %s", tt.names, target, n, want)

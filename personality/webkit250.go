@@ -129,7 +129,7 @@ var webkitKnown = func() map[string]string {
 
 // webkitOrder returns request-header names in the order in which WebKit goes through them: those it knows, then the rest,
 // each in the order in which they were set.
-func webkitOrder(headers fetchspec.Headers, _ fetchspec.API, _ *origin.URL) []string {
+func webkitOrder(headers fetchspec.Headers, _ *fetchspec.Request, _ *origin.URL) []string {
 	names := make([]string, 0, len(headers))
 	for _, known := range [...]bool{true, false} {
 		for _, h := range headers {
