@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
@@ -56,16 +57,17 @@ func severalLines(h fetchspec.Headers, name string) bool {
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetch) decodeLocation(value string) string {
-	if f.q.Location != LocationPercent {
+	if f.q.Location == LocationIsomorphic {
 		return fetchspec.IsomorphicDecode(value)
 	}
 	// DEVIATION: Location.
 	var b strings.Builder
 	for i := range len(value) {
-		if c := value[i]; c >= 0x20 && c < 0x7F {
-			b.WriteByte(value[i])
+		c := value[i]
+		if isControl := c < 0x20 || c == 0x7F; c < utf8.RuneSelf && (!isControl || f.q.Location == LocationPercent) {
+			b.WriteByte(c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", value[i])
+			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()

@@ -335,8 +335,9 @@ type LocationDecoding int
 
 // The ways of decoding a Location header.
 const (
-	LocationIsomorphic LocationDecoding = iota // each byte is the code point of the same number
-	LocationPercent                            // control characters and bytes over 0x7F are percent-encoded as they are
+	LocationIsomorphic      LocationDecoding = iota // each byte is the code point of the same number
+	LocationPercent                                 // bytes over 0x7F are percent-encoded as they are
+	LocationPercentControls                         // and so are control characters
 )
 
 // SeveralLocations says what becomes of a response with several Location lines.

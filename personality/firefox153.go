@@ -47,7 +47,7 @@ var Firefox153 = &Personality{
 
 		StreamBodies:     engine.StreamStringify,
 		LocalSchemes:     []string{"file", "view-source", "resource"},
-		Location:         engine.LocationPercent,
+		Location:         engine.LocationPercentControls,
 		SeveralLocations: engine.LocationsConflict,
 		Accept: map[fetchspec.Destination]string{
 			fetchspec.DestinationImage: "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
