@@ -27,6 +27,9 @@ func (firefoxWords) exception(r *report) string {
 		}
 		return "error event"
 	case fetchspec.APIFont:
+		if b.Code == engine.CodeURLInvalid {
+			return noEvent
+		}
 		return "NetworkError: A network error occurred."
 	case fetchspec.APIFetch:
 		if text := firefoxFetchException(b); text != "" {

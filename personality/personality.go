@@ -195,11 +195,18 @@ func specException(r *report) string {
 	return eventOrNone(r)
 }
 
-// eventOrNone is what becomes of an element: an error event, or nothing at all where it has nothing to load.
+// noEvent stands for an event, or a promise settled, that never comes.
+const noEvent = "no event"
+
+// eventOrNone is what becomes of an element: an error event, or nothing at all where it has nothing to load: a link without
+// a destination, or without a URL that is one.
+//
+// https://html.spec.whatwg.org/multipage/semantics.html#create-a-link-request
 func eventOrNone(r *report) string {
 	code := r.Block.Code
-	if code == engine.CodePreloadDestination || code == engine.CodeURLInvalid && r.api() == fetchspec.APIPreload {
-		return "no event"
+	isLink := r.api() == fetchspec.APIPreload || r.api() == fetchspec.APIStylesheet
+	if code == engine.CodePreloadDestination || code == engine.CodeURLInvalid && isLink {
+		return noEvent
 	}
 	return "error event"
 }

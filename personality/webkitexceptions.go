@@ -27,7 +27,7 @@ func (webkitWords) exception(r *report) string {
 		case b.Code == engine.CodeURLInvalid:
 			return "SyntaxError: The string did not match the expected pattern."
 		case b.Code == engine.CodeBadPort, b.Code == engine.CodeRedirectLocation && b.Location == "":
-			return "no event" // it takes the load for one that was cancelled
+			return noEvent // it takes the load for one that was cancelled
 		}
 	}
 	return eventOrNone(r)

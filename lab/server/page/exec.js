@@ -13,12 +13,6 @@ function orNoEvent(promise, milliseconds) {
   return Promise.race([promise, none]).finally(() => clearTimeout(timer));
 }
 
-// The same for an event that comes from a server, which may take its time.
-const NO_CONNECTION = 4000;
-
-// The same for an event that comes from a server, which may take its time.
-const NO_CONNECTION = 4000;
-
 // exec makes a request and resolves to what script saw of it. It never rejects.
 async function exec(request, id) {
   try {
@@ -81,18 +75,15 @@ function xhrHeaders(x) {
 
 // An event source would connect again after an error; the first event is its result. WebKit has none for a blocked port.
 function execEventSource(request) {
-  return new Promise(resolve => {
-    const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
-    const finish = result => {
-      clearTimeout(timer);
-      // Firefox has more to say of one that failed for good, and does not once it is closed.
-      const failed = source.readyState === EventSource.CLOSED;
-      if (!failed) source.close();
-      setTimeout(resolve, failed ? 50 : 0, result);
-    };
-    source.onopen = () => finish({ loaded: true });
-    source.onerror = () => finish({ error: 'error event' });
-    const timer = setTimeout(() => finish({ error: 'no event' }), NO_CONNECTION);
+  const source = new EventSource(request.url, { withCredentials: request.credentials === 'include' });
+  const first = new Promise(resolve => {
+    source.onopen = () => resolve({ loaded: true });
+    source.onerror = () => resolve({ error: 'error event' });
+  });
+  return orNoEvent(first, NO_EVENT).finally(async () => {
+    // Firefox has more to say of one that failed for good, and does not once it is closed.
+    if (source.readyState === EventSource.CLOSED) await new Promise(resolve => setTimeout(resolve, 50));
+    source.close();
   });
 }
 

@@ -1,8 +1,9 @@
 // In the page: exec.js stands above, and config says which browser this is and which generation of the page.
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-// Console lines that come after the event they belong to arrive within this time, in milliseconds.
-const SETTLE = 25;
+// Console lines that come after the event they belong to arrive within this time, in milliseconds. Firefox's come from several
+// processes.
+const SETTLE = config.browser === 'firefox' ? 100 : 25;
 
 // What a page logs does not reach the listener that Firefox's messages are read with; what it reports does.
 const mark = text => config.browser === 'firefox' ? reportError(new Error(text)) : console.log(text);
