@@ -428,6 +428,39 @@ func TestJar(t *testing.T) {
 	}
 }
 
+// Cookies are withheld that would go along, had no redirect led through another site.
+func TestWithheld(t *testing.T) {
+	const other = "https://other.example.org/"
+	lines := []string{"strict=1; Secure; SameSite=Strict", "lax=1; Secure; SameSite=Lax", "unset=1; Secure", "none=1; Secure; SameSite=None", "path=1; SameSite=Lax; Path=/x", "old=1; SameSite=Lax; Max-Age=5"}
+	for name, tt := range map[string]struct {
+		policy cookie.Policy
+		urls   []string
+		want   string
+	}{
+		"through another site": {urls: []string{other, app + "/"}, want: "strict lax"},
+		"there and back":       {urls: []string{app + "/", other, app + "/"}, want: "strict lax"},
+		"no redirect":          {urls: []string{app + "/"}},
+		"the same site":        {urls: []string{app + "/", app + "/"}},
+		"to another site":      {urls: []string{app + "/", other}},
+		"forgiven":             {policy: cookie.Policy{Redirects: cookie.RedirectsForgive}, urls: []string{other, app + "/"}},
+		"by default":           {policy: cookie.Policy{Unset: cookie.UnsetLax}, urls: []string{other, app + "/"}, want: "strict lax unset"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			jar := &cookie.Jar{Policy: &tt.policy}
+			for _, u := range []string{app + "/", other} {
+				for _, line := range lines {
+					if err := jar.Store(visit(t, u), line, now); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if got := strings.Join(jar.Withheld(from(t, app, tt.urls...), now.Add(time.Minute)), " "); got != tt.want {
+				t.Errorf("withheld: %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // fill stores cookies named by number.
 func fill(t *testing.T, jar *cookie.Jar, r *cookie.Request, n int, attributes string) {
 	t.Helper()

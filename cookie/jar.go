@@ -92,6 +92,28 @@ func (j *Jar) Header(r *Request, now time.Time) string {
 	return b.String()
 }
 
+// Withheld returns the names of the cookies that do not go along with a request only because a redirect has led it through
+// another site, in the order in which they are kept.
+func (j *Jar) Withheld(r *Request, now time.Time) []string {
+	if len(r.URLs) < 2 || len(j.cookies) == 0 {
+		return nil
+	}
+	c := j.policy().context(r)
+	if !c.strayed {
+		return nil
+	}
+	now = orEpoch(now)
+	straight := c
+	straight.sends = true
+	var names []string
+	for _, k := range j.cookies {
+		if k.goesTo(c.url) && (c.secure || !k.Secure) && !j.allows(k, &c) && j.allows(k, &straight) && !k.expired(now) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
 // goesTo reports whether the cookie is for a URL's host and path.
 func (c *Cookie) goesTo(u *origin.URL) bool {
 	return (u.Host() == c.Host || !c.HostOnly && isBelow(u.Host(), c.Host)) && pathMatches(u.Path(), c.Path)

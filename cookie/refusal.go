@@ -27,6 +27,9 @@ const (
 	RefusedPartitionedInsecure Refusal = "partitioned-insecure"
 	// RefusedThirdParty: the browser takes no third-party cookies.
 	RefusedThirdParty Refusal = "third-party"
+	// WithheldRedirect: SameSite does not let a cookie that there is go along, because of where redirects went. It is no error
+	// of [Jar.Store]; see [Jar.Withheld].
+	WithheldRedirect Refusal = "withheld-redirect"
 )
 
 func (r Refusal) Error() string { return "the cookie is refused: " + string(r) }

@@ -30,6 +30,8 @@ type context struct {
 	secure bool
 	// sends and sets tell whether cookies with SameSite may go along, and be set by the answer.
 	sends, sets bool
+	// strayed is set where they would, had no redirect led through another site.
+	strayed bool
 	// thirdParty is set where the URL is of another site than the page.
 	thirdParty bool
 	// partition is the partition of the page's site.
@@ -45,6 +47,7 @@ func (p *Policy) context(r *Request) context {
 	}
 	c.thirdParty = p.isThirdParty(r)
 	c.sends = p.sends(r, home)
+	c.strayed = !c.sends && p.isSameSite(home, c.url)
 	c.sets = c.sends || p.AnswersForgiven && !c.thirdParty // DEVIATION: AnswersForgiven.
 	if p.Partitioned || p.ThirdParty == ThirdPartyPartition {
 		c.partition = r.Top.Site()

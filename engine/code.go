@@ -87,6 +87,7 @@ const (
 	CodeMIMETypeMismatch Code = "mime-type-mismatch"
 	CodeNotDecodable     Code = "not-decodable"
 	CodeRangeMismatch    Code = "content-range-mismatch"
+	CodeSizeUnknown      Code = "content-range-unknown-size"
 	CodeEventStreamType  Code = "event-stream-type"
 
 	// CodeEventStreamCharset: an event stream says to have a charset that it may not have.
@@ -113,7 +114,7 @@ var codes = func() []Code {
 		CodePreflightRedirect, CodePreflightStatus, CodeAllowMethodsInvalid, CodeAllowHeadersInvalid,
 		CodeMethodNotAllowed, CodeHeaderNotAllowed,
 		CodeCORPSameOrigin, CodeCORPSameSite, CodeCORPEmbedder, CodeOpaqueBlocked, CodeStatusNotOK, CodeMIMETypeMismatch,
-		CodeNotDecodable, CodeRangeMismatch, CodeEventStreamType, CodeEventStreamCharset,
+		CodeNotDecodable, CodeRangeMismatch, CodeSizeUnknown, CodeEventStreamType, CodeEventStreamCharset,
 	}
 	slices.Sort(c)
 	return c

@@ -17,6 +17,10 @@ func (f *fetch) cookieHeader() string {
 		return ""
 	}
 	r := f.cookieRequest()
+	for _, name := range jar.Withheld(&r, f.now()) {
+		held := SetCookie{Line: name + "=", Refused: cookie.WithheldRedirect}
+		f.res.Notices = append(f.res.Notices, Notice{Code: NoticeCookie, URL: f.url, Cookie: &held})
+	}
 	value := jar.Header(&r, f.now())
 	if value != "" {
 		f.trace("http-network-or-cache-fetch 8.21.1", "Cookie: ", value)

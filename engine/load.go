@@ -16,6 +16,7 @@ func (f *fetch) load(resp *fetchspec.Response) *Block {
 	b := f.loadCheck(resp)
 	if b == nil {
 		f.noteType(resp)
+		f.noteUpgradedMedia()
 		return nil
 	}
 	if len(f.res.Exchanges) > 0 {
@@ -44,11 +45,28 @@ func (f *fetch) noteType(resp *fetchspec.Response) {
 	}
 }
 
+// noteUpgradedMedia notes that audio or video was loaded from another URL than the page said.
+func (f *fetch) noteUpgradedMedia() {
+	if !f.req.API.IsMedia() || len(f.req.URLs) > 1 {
+		return
+	}
+	for _, n := range f.res.Notices {
+		if n.Code == NoticeUpgraded {
+			f.noticeOf(NoticeUpgradedMedia, n.URL)
+			return
+		}
+	}
+}
+
 // mimeType returns the essence of a response's MIME type, as what asked for it takes it.
 func (f *fetch) mimeType(h fetchspec.Headers) string {
 	if f.q.LooseMIMETypes {
 		// DEVIATION: LooseMIMETypes.
 		return fetchspec.LooseMIMEType(h)
+	}
+	if f.q.UnparsedMIMETypes {
+		// DEVIATION: UnparsedMIMETypes.
+		return fetchspec.UnparsedMIMEType(h)
 	}
 	if f.q.TypeLists {
 		// DEVIATION: TypeLists.
@@ -134,6 +152,9 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		case resp.Status == 206 && !below400 && !startsAtZero(resp.Headers) && !(f.q.PartialWithoutRange && !resp.Headers.Has("Content-Range")):
 			// DEVIATION: PartialWithoutRange.
 			return &Block{Code: CodeRangeMismatch, Step: "main-fetch 24"}
+		case f.q.SizeNeeded && resp.Status == 206 && hasUnknownSize(resp.Headers):
+			// DEVIATION: SizeNeeded.
+			return &Block{Code: CodeSizeUnknown, Step: "main-fetch 24"}
 		case isNullBodyStatus(resp.Status), !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
@@ -216,6 +237,12 @@ func startsAtZero(h fetchspec.Headers) bool {
 	rest, isZero := strings.CutPrefix(value, "bytes 0-")
 	last, size, ok := strings.Cut(rest, "/")
 	return isZero && ok && isDigits(last) && (size == "*" || isDigits(size))
+}
+
+// hasUnknownSize reports whether Content-Range does not say how long the whole is.
+func hasUnknownSize(h fetchspec.Headers) bool {
+	value, _ := h.Get("Content-Range")
+	return strings.HasSuffix(value, "/*")
 }
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -36,11 +36,12 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 		}
 		return false
 	}
+	if upgradeable && f.upgrade(url) != url {
+		return false // a redirect leads to it, and it will be upgraded
+	}
 	if upgradeable && f.q.MixedImages {
 		// DEVIATION: MixedImages.
-		if f.upgrade(url) == url {
-			f.noticeOf(NoticeInsecureImage, url)
-		}
+		f.noticeOf(NoticeInsecureImage, url)
 		return false
 	}
 	if upgradeable && f.q.NoteLoopbackImages {
@@ -77,8 +78,8 @@ func (f *fetch) upgrade(url *origin.URL) *origin.URL {
 		return url
 	}
 	redirected := len(f.req.URLs) > 1 || url != f.url
-	if url.Origin().IsIPAddress() && !(f.q.RedirectUpgradesIP && redirected) {
-		// DEVIATION: RedirectUpgradesIP.
+	if url.Origin().IsIPAddress() && !f.q.UpgradesIP && !(f.q.RedirectUpgradesIP && redirected) {
+		// DEVIATION: UpgradesIP, RedirectUpgradesIP.
 		return url
 	}
 	return url.WithHTTPS()

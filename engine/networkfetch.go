@@ -64,8 +64,8 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	wire.URLs = f.sentURLs()
 	http2 := f.http2()
 	strict := http2 && f.q.HTTP2NoControls
-	if strict && slices.ContainsFunc(wire.Headers, hasControl) {
-		// DEVIATION: HTTP2NoControls.
+	if (strict || http2 && f.q.HTTP2SendsNoControls) && slices.ContainsFunc(wire.Headers, hasControl) {
+		// DEVIATION: HTTP2NoControls, HTTP2SendsNoControls.
 		return nil, errUnsent
 	}
 	if f.q.EscapesURLs && strings.Contains(f.url.Host(), "%") {

@@ -148,7 +148,16 @@ func (c *constructor) request() *Block {
 	return c.body()
 }
 
+// enums judges the members of a RequestInit that may have no other than certain values, in the order in which members are
+// read, which is that of their names.
+//
+// https://webidl.spec.whatwg.org/#es-dictionary
 func (c *constructor) enums() *Block {
+	switch c.init.Credentials {
+	case "", fetchspec.CredentialsOmit, fetchspec.CredentialsSameOrigin, fetchspec.CredentialsInclude:
+	default:
+		return &Block{Code: CodeCredentialsInvalid, Step: "request-constructor 19", Param: string(c.init.Credentials)}
+	}
 	for _, h := range c.init.Headers {
 		if b := notLatin1(h); b != nil {
 			return b
@@ -158,11 +167,6 @@ func (c *constructor) enums() *Block {
 	case "", fetchspec.ModeCORS, fetchspec.ModeNoCORS, fetchspec.ModeSameOrigin, "navigate":
 	default:
 		return &Block{Code: CodeModeInvalid, Step: "request-constructor 16", Param: string(c.init.Mode)}
-	}
-	switch c.init.Credentials {
-	case "", fetchspec.CredentialsOmit, fetchspec.CredentialsSameOrigin, fetchspec.CredentialsInclude:
-	default:
-		return &Block{Code: CodeCredentialsInvalid, Step: "request-constructor 19", Param: string(c.init.Credentials)}
 	}
 	switch c.init.Redirect {
 	case "", fetchspec.RedirectFollow, fetchspec.RedirectError, fetchspec.RedirectManual:

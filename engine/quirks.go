@@ -56,6 +56,8 @@ type Quirks struct {
 	PreloadFontsCORS bool
 	// PreloadsNoTracks fires the error event of a preload for a track without a request.
 	PreloadsNoTracks bool
+	// PreloadsIdle are the as attributes, in lower case, of preloads that fire the load event without a request, where the URL is one.
+	PreloadsIdle []string
 	// NoCredentialless takes the embedder policy credentialless for none.
 	NoCredentialless bool
 	// LowercaseAs takes the as attribute of a preload in lower case only, where it is not fetch.
@@ -92,6 +94,8 @@ type Quirks struct {
 	// NoteLoopbackImages mentions insecure images of loopback hosts as if they were upgraded or could not be, and those that are
 	// refused because they cannot be.
 	NoteLoopbackImages bool
+	// UpgradesIP upgrades the insecure URL of an image, audio or video also where its host is an IP address.
+	UpgradesIP bool
 	// RedirectUpgradesIP upgrades the insecure URL of an image, audio or video that a redirect leads to also where its host is an IP
 	// address.
 	RedirectUpgradesIP bool
@@ -203,6 +207,9 @@ type Quirks struct {
 	// HTTP2NoControls takes a control character other than a tab for an error, over HTTP/2: in a header value of a response as in
 	// one of a request, which is not sent then.
 	HTTP2NoControls bool
+	// HTTP2SendsNoControls takes a control character other than a tab in a header value of a request over HTTP/2 for an error. The
+	// request is not sent then.
+	HTTP2SendsNoControls bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
 	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
@@ -249,6 +256,8 @@ type Quirks struct {
 
 	// LooseMIMETypes takes a MIME type to end at the first space or parenthesis, and to be whatever has a slash.
 	LooseMIMETypes bool
+	// UnparsedMIMETypes takes, where no MIME type can be parsed, one to end at the first space, and to be whatever has a slash.
+	UnparsedMIMETypes bool
 	// OpaqueBlocking says how opaque responses that an element could not use are kept from it.
 	OpaqueBlocking OpaqueBlocking
 	// TypeBeforeCORS refuses scripts of a type that they may not have, and style sheets under nosniff, before the CORS check.
@@ -283,6 +292,8 @@ type Quirks struct {
 	EventStreamTypeAsWritten bool
 	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
 	WAVENeedsSamples bool
+	// SizeNeeded asks for audio and video again and again where Content-Range does not say how long it is.
+	SizeNeeded bool
 	// MediaAgain asks a second time for audio and video that it could not decode, in vain.
 	MediaAgain bool
 	// LoadBelow400 are the elements that use responses of every status below 400, where HTML asks for an ok status, and for

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/corsim/corsim/cookie"
@@ -118,10 +119,12 @@ const (
 	NoticeEventStreamCharset NoticeCode = "event-stream-charset"
 	// NoticeInsecureImage: an insecure image, audio or video was loaded into a secure page.
 	NoticeInsecureImage NoticeCode = "insecure-image"
-	// NoticeCookie: a response was to set a cookie.
+	// NoticeCookie: a response was to set a cookie, or one was withheld from a request.
 	NoticeCookie NoticeCode = "cookie"
 	// NoticeUpgraded: an insecure image, audio or video of a secure page was asked for over HTTPS.
 	NoticeUpgraded NoticeCode = "upgraded"
+	// NoticeUpgradedMedia: audio or video was loaded whose URL was upgraded, and that no redirect led elsewhere.
+	NoticeUpgradedMedia NoticeCode = "upgraded-media"
 )
 
 // Result is what became of a fetch.
@@ -173,10 +176,16 @@ func (ua *UserAgent) quirks() *Quirks {
 // Do makes a request as script or an element on the page would, and fetches it.
 func (ua *UserAgent) Do(page Page, init Init, network Network) *Result {
 	req, b := ua.NewRequest(page, init)
-	if b != nil {
-		return &Result{Response: fetchspec.NetworkError(), Block: b}
+	switch {
+	case b == nil:
+		return ua.Fetch(req, network)
+	case b.Code == CodePreloadDestination && slices.Contains(ua.quirks().PreloadsIdle, fetchspec.ByteLower(b.Param)):
+		// DEVIATION: PreloadsIdle.
+		if _, err := origin.ParseURL(init.URL, page.URL); err == nil {
+			return &Result{Response: fetchspec.FilterOpaque(), Concealed: b}
+		}
 	}
-	return ua.Fetch(req, network)
+	return &Result{Response: fetchspec.NetworkError(), Block: b}
 }
 
 // Fetch fetches a request. It does not change the request.
@@ -200,7 +209,7 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	f := &s.fetch
 	*f = fetch{ua: ua, q: ua.quirks(), net: network, req: &s.req, res: &s.res, origin: req.Origin.String(), tainting: fetchspec.TaintingBasic, url: req.URL(), first: req.Headers, announced: req.Headers}
 	f.res.Response = f.run()
-	if b := f.res.Block; f.q.MediaAgain && b != nil && b.Code == CodeNotDecodable && isMediaAPI(f.req.API) {
+	if b := f.res.Block; f.q.MediaAgain && b != nil && b.Code == CodeNotDecodable && f.req.API.IsMedia() {
 		// DEVIATION: MediaAgain.
 		f.res.Exchanges = append(f.res.Exchanges, ua.fetchAgain(req, network)...)
 	}
@@ -210,8 +219,6 @@ func (ua *UserAgent) Fetch(req *fetchspec.Request, network Network) *Result {
 	}
 	return f.res
 }
-
-func isMediaAPI(a fetchspec.API) bool { return a == fetchspec.APIVideo || a == fetchspec.APIAudio }
 
 // fetchAgain returns what goes over the wire for the same request once more.
 func (ua *UserAgent) fetchAgain(req *fetchspec.Request, network Network) []Exchange {

@@ -210,6 +210,17 @@ func TestLooseMIMEType(t *testing.T) {
 	}
 }
 
+func TestUnparsedMIMEType(t *testing.T) {
+	for v, want := range map[string]string{
+		"text/html": "text/html", "text/html x": "text/html", "text/html(x)": "text/html(x)", "text/html\tx": "text/html",
+		"text/html x, text/css": "text/css", "text/css, text/html x": "text/css", "text/A\x1bb": "text/a\x1bb", "foo": "", "": "",
+	} {
+		if got := fetchspec.UnparsedMIMEType(fetchspec.Headers{{Name: "Content-Type", Value: v}}); got != want {
+			t.Errorf("UnparsedMIMEType(%q) = %q, want %q", v, got, want)
+		}
+	}
+}
+
 func TestExtractCharset(t *testing.T) {
 	for _, c := range []struct {
 		values []string

@@ -310,7 +310,18 @@ func ExtractMIMEType(h Headers) string {
 
 // LooseMIMEType returns the essence of the MIME type that a header list declares to those who take one to end at the first space,
 // tab or parenthesis, and to have a slash, and any other characters.
-func LooseMIMEType(h Headers) string {
+func LooseMIMEType(h Headers) string { return looseMIMEType(h, " \t;(") }
+
+// UnparsedMIMEType returns the essence of the MIME type that a header list declares, or where no value parses what those who take
+// one to end at the first space or tab, and to have a slash, and any other characters, make of it.
+func UnparsedMIMEType(h Headers) string {
+	if essence := ExtractMIMEType(h); essence != "" {
+		return essence
+	}
+	return looseMIMEType(h, " \t;")
+}
+
+func looseMIMEType(h Headers, ends string) string {
 	v, ok := h.Get("content-type")
 	if !ok {
 		return ""
@@ -318,7 +329,7 @@ func LooseMIMEType(h Headers) string {
 	essence := ""
 	for _, part := range GetDecodeSplit(v) {
 		part = NormalizeValue(part)
-		if end := strings.IndexAny(part, " \t;("); end >= 0 {
+		if end := strings.IndexAny(part, ends); end >= 0 {
 			part = part[:end]
 		}
 		if strings.Contains(part, "/") && part != "*/*" {

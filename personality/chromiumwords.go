@@ -306,6 +306,8 @@ func (chromiumWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 		return statusLine(&r.Exchanges[len(r.Exchanges)-1]), !refused && !r.page.Worker
 	case engine.NoticeUpgraded:
 		return mixed("automatically upgraded to HTTPS, For more information see https://blog.chromium.org/2019/10/no-more-mixed-messages-about-https.html"), !n.Redirected
+	case engine.NoticeUpgradedMedia:
+		return Line{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure audio file '%s'. This content should also be served over HTTPS.", pageURL(r), n.URL), Level: "warning", Source: "security"}, true
 	case engine.NoticeInsecureImage:
 		return mixed("not upgraded to HTTPS because its URL's host is an IP address."), true
 	}

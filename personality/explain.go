@@ -193,6 +193,11 @@ var explanations = map[engine.Code]func(*explainer) (why string, change []string
 		return fmt.Sprintf("%s says to have the charset %s, and this browser's EventSource reads UTF-8 only", x.answer(), x.param()),
 			[]string{"Send `Content-Type: text/event-stream`, without a charset, on " + x.where() + "."}
 	},
+	engine.CodeSizeUnknown: func(x *explainer) (string, []string) {
+		value, _ := x.header("Content-Range")
+		return fmt.Sprintf("%s is partial content with Content-Range %s, which does not say how long the whole is: this browser asks for more without end", x.answer(), shown(value)),
+			[]string{"Send `Content-Range: bytes 0-LAST/SIZE` on " + x.where() + ", or all of the file with status 200."}
+	},
 	engine.CodeRangeMismatch: func(x *explainer) (string, []string) {
 		value, _ := x.header("Content-Range")
 		return fmt.Sprintf("%s is partial content with Content-Range %s, and all from the first byte on was asked for", x.answer(), shown(value)),

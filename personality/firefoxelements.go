@@ -1,6 +1,7 @@
 package personality
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,9 @@ import (
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 )
+
+// firefoxIdle are the as attributes of preloads that fire the load event without a request.
+var firefoxIdle = []string{"audio", "json", "video"}
 
 // firefoxElement adds what an element's loader says to the lines of a block.
 func firefoxElement(r *report, lines []Line) []Line {
@@ -37,12 +41,15 @@ func firefoxElement(r *report, lines []Line) []Line {
 				return lines // it tries again
 			}
 		case engine.CodeStatusNotOK, engine.CodeEventStreamType:
-			// Once when it looks at the response, and once at its end.
+			// Once when it looks at the response, and once at its end: if that is not so late that the source is closed by then.
 			lines = append(lines, failed)
 		}
 		return append(lines, failed)
 	case fetchspec.APIPreload:
-		if b.Code == engine.CodePreloadDestination && b.Param != string(fetchspec.DestinationTrack) {
+		if b.Code == engine.CodePreloadDestination && (b.Param == string(fetchspec.DestinationTrack) || slices.Contains(firefoxIdle, fetchspec.ByteLower(b.Param))) {
+			return nil
+		}
+		if b.Code == engine.CodePreloadDestination {
 			return []Line{{Text: "Preload of " + firefoxAbsolute(r) + " was ignored due to unknown “as” or “type” values, or non-matching “media” attribute.", Level: "warning", Source: "DOM"}}
 		}
 		lines = firefoxBlockedScript(r, lines)
@@ -89,7 +96,7 @@ func firefoxBlockedScript(r *report, lines []Line) []Line {
 	if !r.isScript() || r.api() == fetchspec.APIModule || firefoxKeys[b.Code] == "" || b.Redirect {
 		return lines
 	}
-	essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
+	essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
 	if essence == "" || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
 		return lines
 	}
@@ -110,11 +117,26 @@ func firefoxRefusedRedirect(r *report, lines []Line) []Line {
 	if last.Response == nil || !fetchspec.IsRedirectStatus(last.Response.Status) || origin.SameOrigin(r.page.Origin, url.Origin()) {
 		return lines
 	}
-	essence := fetchspec.ExtractMIMEType(last.Response.Headers)
+	essence := fetchspec.UnparsedMIMEType(last.Response.Headers)
 	if essence == "text/css" || essence == "image/svg+xml" || fetchspec.IsJavaScriptMIMEType(essence) {
 		return lines
 	}
 	return append(lines, firefoxOpaqueLines(url, engine.OpaqueStatus)...)
+}
+
+// isNoContent reports whether a status without content is why a response is of no use. Audio and video wait for its content
+// for good.
+func isNoContent(b *engine.Block) bool {
+	return b.Code == engine.CodeStatusNotOK && b.Exchange != nil && b.Exchange.Response.Status == http.StatusNoContent
+}
+
+// isMediaType reports whether audio and video take a response of the MIME type, or of none.
+func isMediaType(essence string) bool {
+	return essence == "" || strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "video/")
+}
+
+func firefoxMediaType(r *report) string {
+	return "HTTP “Content-Type” of “" + r.Block.Param + "” is not supported. Load of media resource " + r.Request.URL().String() + " failed."
 }
 
 // firefoxMedia words what an audio or video element makes of a response that it can see and cannot play.
@@ -125,6 +147,13 @@ func firefoxMedia(r *report) []Line {
 	case engine.CodeURLInvalid:
 		text = "Invalid URI. Load of media resource " + r.init.URL + " failed."
 	case engine.CodeStatusNotOK:
+		if isNoContent(b) {
+			if isMediaType(b.Param) {
+				return nil
+			}
+			text = firefoxMediaType(r)
+			break
+		}
 		text = "HTTP load failed with status " + strconv.Itoa(b.Exchange.Response.Status) + ". Load of media resource " + r.Request.URL().String() + " failed."
 	case engine.CodeNotDecodable, engine.CodeRangeMismatch:
 		if b.Code == engine.CodeRangeMismatch {
@@ -135,8 +164,8 @@ func firefoxMedia(r *report) []Line {
 		}
 		text = "Media resource " + r.Request.URL().String() + " could not be decoded."
 		known := b.Exchange != nil && strings.HasPrefix(b.Exchange.Response.Body, "RIFF") // by its start, whatever it says
-		if !known && b.Param != "" && !strings.HasPrefix(b.Param, "audio/") && !strings.HasPrefix(b.Param, "video/") {
-			text = "HTTP “Content-Type” of “" + b.Param + "” is not supported. Load of media resource " + r.Request.URL().String() + " failed."
+		if !known && !isMediaType(b.Param) {
+			text = firefoxMediaType(r)
 		}
 	default:
 		return nil
@@ -184,7 +213,7 @@ func firefoxRedirectedModule(r *report, lines []Line) []Line {
 	default:
 		refused = at >= 0 && firefoxKeys[r.Block.Code.Base()] != ""
 	}
-	essence := fetchspec.ExtractMIMEType(last.Response.Headers)
+	essence := fetchspec.UnparsedMIMEType(last.Response.Headers)
 	if !refused || fetchspec.IsJavaScriptMIMEType(essence) {
 		return lines
 	}

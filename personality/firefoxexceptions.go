@@ -1,6 +1,7 @@
 package personality
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,11 @@ func (firefoxWords) exception(r *report) string {
 		case engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid:
 			return "SyntaxError: Invalid header name."
 		case engine.CodeHeaderValueNotLatin1:
-			return "TypeError: XMLHttpRequest.setRequestHeader: " + firefoxByteString("argument 2", b.Param)
+			argument := "argument 2"
+			if slices.ContainsFunc(r.init.Headers, func(h fetchspec.Header) bool { return h.Name == b.Param }) {
+				argument = "argument 1"
+			}
+			return "TypeError: XMLHttpRequest.setRequestHeader: " + firefoxByteString(argument, b.Param)
 		}
 		return "error event"
 	case fetchspec.APIFont:
@@ -42,6 +47,10 @@ func (firefoxWords) exception(r *report) string {
 	case fetchspec.APIEventSource:
 		if b.Code == engine.CodeURLInvalid {
 			return "SyntaxError: An invalid or illegal string was specified"
+		}
+	case fetchspec.APIAudio, fetchspec.APIVideo:
+		if b.Code == engine.CodeSizeUnknown || isNoContent(b) && isMediaType(b.Param) {
+			return noEvent
 		}
 	}
 	if b.Code == engine.CodePreloadDestination && b.Param == string(fetchspec.DestinationTrack) {

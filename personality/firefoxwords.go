@@ -108,7 +108,7 @@ func (firefoxWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	case engine.NoticeUpgraded:
 		return warning("Mixed Content Message", "Mixed Content: Upgrading insecure display request ‘"+n.URL.String()+"’ to use ‘https’")
 	case engine.NoticeScriptType:
-		return firefoxScriptType(n.URL, fetchspec.ExtractMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)), true
+		return firefoxScriptType(n.URL, fetchspec.UnparsedMIMEType(r.Exchanges[len(r.Exchanges)-1].Response.Headers)), true
 	case engine.NoticeAuthorizationByWildcard:
 		return warning("CORSAllowHeaderFromPreflightDeprecation", firefoxWarning+n.URL.String()+firefoxSoon)
 	}
@@ -252,7 +252,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 
 	case engine.CodeOpaqueBlocked:
 		lines = firefoxOpaqueLines(b.URL, b.Param)
-		essence := fetchspec.ExtractMIMEType(b.Exchange.Response.Headers)
+		essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
 		if r.isScript() && !fetchspec.IsJavaScriptMIMEType(essence) {
 			switch b.Param {
 			case engine.OpaqueNotScript:

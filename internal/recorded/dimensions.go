@@ -93,7 +93,12 @@ func (o *Observation) In(d Dimension) Items {
 	case Console:
 		return items(o.relevantLines(), asIs)
 	case AllLines:
-		return items(compared(o.Console), asIs)
+		lines := compared(o.Console)
+		if o.Browser == "firefox" {
+			// They come from several processes, and in another order another time.
+			slices.Sort(lines)
+		}
+		return items(lines, asIs)
 	case Frame:
 		return items(compared(o.Frame), asIs)
 	case DevTools:
@@ -121,11 +126,19 @@ func (o *Observation) relevantLines() []string {
 	return slices.DeleteFunc(compared(o.Console), func(line string) bool { return !match.MatchString(line) })
 }
 
+// onceOrTwice starts a line that Firefox prints once or twice about an event source that failed for good: it is chance whether the
+// response has ended by the time the source is closed.
+const onceOrTwice = "Firefox can’t establish a connection to the server at "
+
 // compared returns the lines of a console as they are compared.
 func compared(console []string) []string {
 	var lines []string
 	for _, l := range console {
-		if l, ok := ComparedLine(l); ok {
+		l, ok := ComparedLine(l)
+		if n := len(lines); ok && n > 0 && lines[n-1] == l && strings.HasPrefix(l, onceOrTwice) {
+			continue
+		}
+		if ok {
 			lines = append(lines, l)
 		}
 	}
@@ -144,7 +157,7 @@ func ComparedLine(text string) (line string, ok bool) {
 }
 
 var (
-	unrelated = regexp.MustCompile(`^(XML Parsing Error|The resource \S+ was preloaded using link preload|The resource at \S+ preloaded with link preload|` +
+	unrelated = regexp.MustCompile(`^(XML Parsing Error|“[^”]*” has been classified as a bounce tracker|The resource \S+ was preloaded using link preload|The resource at \S+ preloaded with link preload|` +
 		`Media resource \S+ could not be decoded, error|Cannot play media|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
 		`Uncaught|SyntaxError|ReferenceError|Failed to retrieve|Error: Polling|NotAllowedError: PathUtils|There was an error while trying)`)
 	statusText    = regexp.MustCompile(`(with a status of \d+) \(.*\)$`)

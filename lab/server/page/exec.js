@@ -88,7 +88,8 @@ function execEventSource(request) {
 }
 
 async function execFont(request, id) {
-  await new FontFace('f' + id, `url(${request.url})`).load();
+  const url = request.url.replace(/["\\\p{Cc}]/gu, c => '\\' + c.codePointAt(0).toString(16) + ' ');
+  await new FontFace('f' + id, `url("${url}")`).load();
   return { loaded: true };
 }
 
