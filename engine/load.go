@@ -117,6 +117,10 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		if !f.usableStatus(resp.Status) {
 			return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
 		}
+		if f.q.ModulesMustStart && f.req.API == fetchspec.APIModule && !isNullBodyStatus(resp.Status) && !startsProgram(resp.Body) {
+			// DEVIATION: ModulesMustStart.
+			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
+		}
 
 	case fetchspec.APIStylesheet:
 		switch {
@@ -420,6 +424,13 @@ func looksLikeStyle(body string) bool {
 	word, _, ok := strings.Cut(strings.TrimLeft(body, "\t\n\f\r "), "{")
 	word = strings.TrimRight(word, " ")
 	return ok && word != "" && word != "do" && word != "try" && strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
+// startsProgram reports whether a module's program could start like this. Nothing is parsed: there are characters that none
+// starts with.
+func startsProgram(body string) bool {
+	start := strings.TrimLeft(body, "\t\n\f\r ")
+	return start == "" || !strings.ContainsRune("<>)]}%=,.:?&|^*", rune(start[0]))
 }
 
 func looksLikeMarkup(body string) bool {

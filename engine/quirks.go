@@ -292,6 +292,9 @@ type Quirks struct {
 	EventStreamTypeAsWritten bool
 	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
 	WAVENeedsSamples bool
+	// ModulesMustStart fires no event for a module script that no program could start as, where HTML fires the load event and
+	// reports the error.
+	ModulesMustStart bool
 	// SizeNeeded asks for audio and video again and again where Content-Range does not say how long it is.
 	SizeNeeded bool
 	// MediaAgain asks a second time for audio and video that it could not decode, in vain.

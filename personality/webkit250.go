@@ -93,6 +93,8 @@ var WebKit250 = &Personality{
 		SeveralLocations:         engine.LocationsCombine,
 		StripCredentials:         true,
 		LoadBelow400:             []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIVideo, fetchspec.APIAudio},
+		XHRBlobTypeChecked:       true,
+		ModulesMustStart:         true,
 		MediaAgain:               true,
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,

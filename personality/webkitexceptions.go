@@ -29,6 +29,10 @@ func (webkitWords) exception(r *report) string {
 		case b.Code == engine.CodeBadPort, b.Code == engine.CodeRedirectLocation && b.Location == "":
 			return noEvent // it takes the load for one that was cancelled
 		}
+	case fetchspec.APIModule:
+		if b.Code == engine.CodeNotDecodable {
+			return noEvent
+		}
 	}
 	return eventOrNone(r)
 }
