@@ -21,6 +21,8 @@ import (
 
 const agreementManual = `lab agreement counts in how many recorded scenarios corsim agrees with each browser, and writes the table.
 
+Recordings that name no version of their browser are left out.
+
 usage: lab agreement [--recorded DIR] [--only NAME,…] [--write FILE]
 
   --recorded DIR    the corpora: NAME.ndjson.gz and NAME.BROWSER.ndjson.gz (default ../testdata/recorded)
@@ -139,6 +141,9 @@ func (a *agreement) add(c *compare.Comparison, file string, scenarios map[string
 		var made struct{ Version, Date string }
 		if err := json.Unmarshal(line, &made); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
+		}
+		if made.Version == "" { // of an earlier recorder, with other settings of the browsers
+			continue
 		}
 		if made.Date > a.dates[r.Browser] {
 			a.dates[r.Browser], a.versions[r.Browser] = made.Date, made.Version
