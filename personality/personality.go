@@ -227,6 +227,22 @@ func (p *Personality) UserAgent() *engine.UserAgent {
 	return &engine.UserAgent{Quirks: &p.Quirks, Cookies: &cookie.Jar{Policy: &p.Cookies}}
 }
 
+// firefoxAllowing is Firefox with its partitioning of third-party cookies switched off.
+var firefoxAllowing = func() *Personality {
+	p := *Firefox153
+	p.Cookies.ThirdParty = cookie.ThirdPartyAllow
+	return &p
+}()
+
+// AllowingThirdPartyCookies returns the browser with third-party cookies allowed, where it was recorded so: that is Firefox. Of
+// others it is the browser as it is.
+func (p *Personality) AllowingThirdPartyCookies() *Personality {
+	if p == Firefox153 {
+		return firefoxAllowing
+	}
+	return p
+}
+
 // all are the personalities, browsers first.
 var all = []*Personality{Chromium156, Firefox153, WebKit250, Spec}
 

@@ -254,6 +254,9 @@ func (e *evaluator) appendVerdicts(out []byte, line string) ([]byte, error) {
 		}
 	}
 	for _, browser := range e.Browsers {
+		if len(s.Cookies) == 0 { // as the recordings of the format were made
+			browser = browser.AllowingThirdPartyCookies()
+		}
 		run, err := Evaluate(s, browser, e.Options)
 		if err != nil {
 			return nil, err

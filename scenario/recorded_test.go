@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/internal/recorded"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
@@ -73,11 +72,8 @@ func replay(t *testing.T, file, browser string, scenarios map[string]*scenario.S
 		dimensions := r.Comparable()
 		differences := map[recorded.Dimension]recorded.Difference{}
 		as := p
-		if browser == "firefox" && r.Version == "" {
-			// Its blocking of third-party cookies was off.
-			allowing := *p
-			allowing.Cookies.ThirdParty = cookie.ThirdPartyAllow
-			as = &allowing
+		if r.Version == "" {
+			as = p.AllowingThirdPartyCookies()
 		}
 		for _, d := range recorded.Compare(r.Observation(), simulate(t, s, as), dimensions) {
 			differences[d.Dimension] = d

@@ -26,6 +26,9 @@ not grow with the input. Empty lines are skipped.
                   first ends the run
   --trace         verdicts carry the path through the Fetch standard
 
+Firefox lets third-party cookies through here, as it did when the recordings of this format
+were made, but for scenarios that have cookies: there it partitions them, as by default.
+
 Progress is shown on standard error if that is a terminal and standard output is not.
 
 Exit status: 0 when all lines were judged, whatever the verdicts; 2 when a line was no
