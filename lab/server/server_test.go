@@ -16,7 +16,6 @@ import (
 
 	"github.com/corsim/corsim/scenario"
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/net/http2"
 	"golang.org/x/net/proxy"
 )
 
@@ -215,13 +214,8 @@ func TestHTTP2(t *testing.T) {
 	sc := decode(t, `{"id":"h","http2":true,"client":{"origin":"https://app.example.com"},"request":{"url":"https://api.example.com/s/h/x"},
 		"server":{"https://api.example.com/s/h/x":{"response":{"status":201,"headers":[["X-Two","1"],["X-Two"," 2 "]],"body":"`+strings.Repeat("b", 40000)+`"}},
 		"https://api.example.com/s/h/gone":{"response":{"drop":true}}}}`)
-	client := &http.Client{Transport: &http2.Transport{
-		DialTLSContext: func(ctx context.Context, _, address string, cfg *tls.Config) (net.Conn, error) {
-			cfg.RootCAs = roots
-			c := tls.Client(dial(address), cfg)
-			return c, c.HandshakeContext(ctx)
-		},
-	}}
+	client := through(dial, roots)
+	client.Transport.(*http.Transport).ForceAttemptHTTP2 = true
 	p := openPage(t, s, sc, client)
 	seen := perform(t, s, p, sc, func() {
 		resp, err := client.Post("https://api.example.com/s/h/x", "text/plain", strings.NewReader(strings.Repeat("a", 200000)))
