@@ -39,7 +39,7 @@ func (f *fetch) isMixedContent(url *origin.URL) bool {
 	if upgradeable && f.upgrade(url) != url {
 		return false // a redirect leads to it, and it will be upgraded
 	}
-	if upgradeable && f.q.MixedImages {
+	if upgradeable && f.q.MixedImages && url.Origin().IsLoopback() {
 		// DEVIATION: MixedImages.
 		f.noticeOf(NoticeInsecureImage, url)
 		return false

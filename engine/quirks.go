@@ -87,7 +87,7 @@ type Quirks struct {
 	WorkerMixedAnyScheme bool
 	// MixedByURL goes by the URL of a sandboxed document, where the standard goes by its origin, which no URL is mixed content for.
 	MixedByURL bool
-	// MixedImages loads insecure images, audio and video that cannot be upgraded into secure pages.
+	// MixedImages loads insecure images, audio and video of loopback hosts into secure pages.
 	MixedImages bool
 	// LoopbackMixed refuses insecure URLs of loopback hosts as mixed content too.
 	LoopbackMixed bool
