@@ -448,7 +448,7 @@ func (c *constructor) preload() *Block {
 	}
 	c.req.Destination = d
 	if c.init.URL == "" {
-		return &Block{Code: CodeURLInvalid}
+		return &Block{Code: CodeURLInvalid, Step: "request-constructor 5.2"}
 	}
 	return nil
 }
