@@ -444,7 +444,7 @@ func (c *constructor) preload() *Block {
 	d, ok := fetchspec.PreloadDestination(as)
 	if !ok || c.q.LowercaseAs && d != fetchspec.DestinationNone && as != string(d) || c.q.PreloadsNoTracks && d == fetchspec.DestinationTrack {
 		// DEVIATION: LowercaseAs, PreloadsNoTracks.
-		return &Block{Code: CodePreloadDestination, Param: as}
+		return &Block{Code: CodePreloadDestination, Step: "request-constructor 5.2", Param: as}
 	}
 	c.req.Destination = d
 	if c.init.URL == "" {

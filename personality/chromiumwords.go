@@ -225,6 +225,8 @@ func chromiumMixed(r *report) string {
 // the body looks like.
 func chromiumSniffed(b *engine.Block) string {
 	switch declared := b.Param; {
+	case b.Exchange == nil: // of a data: URL
+		return declared
 	case declared == "", declared == "unknown/unknown", declared == "application/unknown":
 		sniffed, _, _ := strings.Cut(http.DetectContentType([]byte(b.Exchange.Response.Body)), ";")
 		return sniffed

@@ -93,7 +93,7 @@ func firefoxStyleType(r *report, lines []Line) []Line {
 // firefoxBlockedScript adds the type of a script that CORS blocked: it is looked at before.
 func firefoxBlockedScript(r *report, lines []Line) []Line {
 	b := r.Block
-	if !r.isScript() || r.api() == fetchspec.APIModule || firefoxKeys[b.Code] == "" || b.Redirect {
+	if !r.isScript() || r.api() == fetchspec.APIModule || firefoxKeys[b.Code] == "" || b.Redirect || b.Exchange == nil || b.Exchange.Response == nil {
 		return lines
 	}
 	essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)

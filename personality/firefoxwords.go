@@ -252,6 +252,9 @@ func (w firefoxWords) reasons(r *report) []Line {
 
 	case engine.CodeOpaqueBlocked:
 		lines = firefoxOpaqueLines(b.URL, b.Param)
+		if b.Exchange == nil { // it came from the URL itself
+			break
+		}
 		essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
 		if r.isScript() && !fetchspec.IsJavaScriptMIMEType(essence) {
 			switch b.Param {
