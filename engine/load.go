@@ -373,7 +373,7 @@ func (f *fetch) opaqueBlock(resp *fetchspec.Response, essence string) string {
 
 // opaqueUnlessScript is opaque response blocking that lets through what is an image, audio or video, or else a script.
 func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, markup, noSniff bool) string {
-	plays := f.req.Destination == fetchspec.DestinationAudio || f.req.Destination == fetchspec.DestinationVideo
+	plays := f.req.API.IsMedia()
 	partial := resp.Status == 206
 	body := resp.Body
 	if isNullBodyStatus(resp.Status) {

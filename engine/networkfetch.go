@@ -85,7 +85,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
 		err = errProxyAuth
-	case resp.Status == 408 && f.q.HTTP2TimeoutFails && f.http2():
+	case resp.Status == 408 && f.q.HTTP2TimeoutFails && http2:
 		// DEVIATION: HTTP2TimeoutFails.
 		err = errTimeout
 	case resp.Status == 421 && wire.Method == "HEAD" && f.q.MisdirectedHeadFails:
@@ -186,11 +186,11 @@ func (f *fetch) wireHeaders(order []string, page fetchspec.Headers, credentials 
 				h = append(h, fetchspec.Header{Name: name, Value: f.accept()})
 			}
 		case "Range":
-			if f.req.Destination == fetchspec.DestinationVideo || f.req.Destination == fetchspec.DestinationAudio {
+			if f.req.API.IsMedia() {
 				h = append(h, fetchspec.Header{Name: name, Value: "bytes=0-"})
 			}
 		case "Icy-Metadata":
-			if f.req.Destination == fetchspec.DestinationVideo || f.req.Destination == fetchspec.DestinationAudio {
+			if f.req.API.IsMedia() {
 				h = append(h, fetchspec.Header{Name: name, Value: "1"})
 			}
 		case "Access-Control-Request-Method":

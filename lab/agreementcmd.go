@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -111,12 +110,8 @@ func countAgreement(root, only string) (*agreement, error) {
 		if err != nil {
 			return nil, err
 		}
-		byID := map[string]*scenario.Scenario{}
-		for _, sc := range scenarios {
-			byID[sc.ID] = sc
-		}
 		for _, name := range browser.Names() {
-			if err := a.add(&c, filepath.Join(root, corpus+"."+name+".ndjson.gz"), byID); err != nil {
+			if err := a.add(&c, filepath.Join(root, corpus+"."+name+".ndjson.gz"), scenarios); err != nil {
 				return nil, err
 			}
 		}
@@ -129,38 +124,20 @@ func countAgreement(root, only string) (*agreement, error) {
 }
 
 // add compares a file of recordings.
-func (a *agreement) add(c *compare.Comparison, file string, scenarios map[string]*scenario.Scenario) error {
-	for line, err := range recorded.ReadFile(file) {
-		if err != nil {
-			return err
+func (a *agreement) add(c *compare.Comparison, file string, scenarios []*scenario.Scenario) error {
+	return eachRecording(file, scenarios, func(sc *scenario.Scenario, r *recorded.Recording) error {
+		if r.Version == "" { // of an earlier recorder, with other settings of the browsers
+			return nil
 		}
-		r, err := recorded.ParseRecording(line)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		var made struct{ Version, Date string }
-		if err := json.Unmarshal(line, &made); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		if made.Version == "" { // of an earlier recorder, with other settings of the browsers
-			continue
-		}
-		if made.Date > a.dates[r.Browser] {
-			a.dates[r.Browser], a.versions[r.Browser] = made.Date, made.Version
-		}
-		sc := scenarios[r.ID]
-		if sc == nil {
-			return fmt.Errorf("%s: %q is the id of no scenario of the corpus", file, r.ID)
+		if r.Date > a.dates[r.Browser] {
+			a.dates[r.Browser], a.versions[r.Browser] = r.Date, r.Version
 		}
 		v, err := compare.Simulate(sc, r.Browser)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = c.Add(sc, r, v)
 		}
-		if _, err := c.Add(sc, r, v); err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // table returns the table in Markdown: a row for each dimension, a column for each browser.

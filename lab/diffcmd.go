@@ -163,21 +163,26 @@ func (d *dir) recordings(browser string) string { return filepath.Join(d.path, b
 
 // each yields the recordings of a browser with the scenarios they are of.
 func (d *dir) each(browser string, scenarios []*scenario.Scenario, yield func(*scenario.Scenario, *recorded.Recording) error) error {
+	return eachRecording(d.recordings(browser), scenarios, yield)
+}
+
+// eachRecording yields the recordings in a file with the scenarios they are of.
+func eachRecording(file string, scenarios []*scenario.Scenario, yield func(*scenario.Scenario, *recorded.Recording) error) error {
 	byID := map[string]*scenario.Scenario{}
 	for _, sc := range scenarios {
 		byID[sc.ID] = sc
 	}
-	for line, err := range recorded.ReadFile(d.recordings(browser)) {
+	for line, err := range recorded.ReadFile(file) {
 		if err != nil {
 			return err
 		}
 		r, err := recorded.ParseRecording(line)
 		if err != nil {
-			return fmt.Errorf("%s: %w", d.recordings(browser), err)
+			return fmt.Errorf("%s: %w", file, err)
 		}
 		sc := byID[r.ID]
 		if sc == nil {
-			return fmt.Errorf("%s: %q is the id of no scenario in %s", d.recordings(browser), r.ID, scenariosFile)
+			return fmt.Errorf("%s: %q is the id of no scenario that goes with it", file, r.ID)
 		}
 		if err := yield(sc, r); err != nil {
 			return err

@@ -55,6 +55,8 @@ type Recording struct {
 	Browser string `json:"browser"`
 	// Version is the browser's; it may be missing.
 	Version string `json:"version"`
+	// Date is the day of the recording, as 2006-01-02; it may be missing.
+	Date string `json:"date"`
 	// JS is the result, or a list of results where the scenario has steps.
 	JS       Results   `json:"js"`
 	Console  []Entry   `json:"console"`
