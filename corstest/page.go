@@ -18,21 +18,24 @@ type Page struct {
 	t      testing.TB
 	server *Server
 	origin string
+	// document is the same for all requests: an opaque origin is equal to itself alone.
+	document engine.Page
 
 	mu     sync.Mutex
 	agents []*engine.UserAgent
 	waited time.Duration
-	bad    error
 }
 
 // Page opens a page of an origin, such as https://app.example.com, or null. Its requests' assertions fail t.
 func (s *Server) Page(t testing.TB, origin string) *Page {
 	t.Helper()
 	p := &Page{t: t, server: s, origin: origin}
-	if _, err := (&Case{Origin: origin, URL: "/"}).question(s); err != nil {
-		p.bad = err
+	q, err := (&Case{Origin: origin, URL: "/"}).question(s)
+	if err != nil {
 		t.Fatal(err)
+		return p
 	}
+	p.document = q.page
 	for _, browser := range s.browsers() {
 		ua := browser.UserAgent()
 		ua.Now = p.now
@@ -172,6 +175,7 @@ func (r Request) must(want Want) *Answer {
 		report(a.t, err)
 		return a
 	}
+	q.page = r.page.document
 	a.Visits = r.page.ask(q)
 	a.check(&a.c)
 	return a
