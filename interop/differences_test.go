@@ -1,0 +1,55 @@
+package interop
+
+import (
+	"slices"
+
+	"github.com/corsim/corsim/fetchspec"
+)
+
+// Differences that several middlewares share.
+var (
+	optionsForAll = difference{
+		name:    "OPTIONS may be asked for unlisted",
+		reason:  "its list of methods has OPTIONS in it, for preflights, which never ask for it",
+		instead: func(q *question) { q.policy.Methods = slices.Concat(q.policy.Methods, []string{"OPTIONS"}) },
+		policy:  Policy{Origins: []string{app}}, request: allowed(app, "OPTIONS"),
+	}
+	exposedStar = difference{
+		name:   "all headers are exposed, but not to requests with credentials",
+		reason: "it sends *, which is no wildcard there: https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		instead: func(q *question) {
+			if q.request.Credentials == fetchspec.CredentialsInclude {
+				q.policy.Exposed = without(q.policy.Exposed, "*")
+			}
+		},
+		policy:  Policy{Origins: []string{app}, Exposed: []string{"*"}, Credentials: true},
+		request: credentialed(allowed(app, "GET")),
+	}
+	noZeroMaxAge = difference{
+		name:   "preflights are remembered for 5 seconds where that is forbidden",
+		reason: "it has no way to send Access-Control-Max-Age: 0, and browsers take 5 seconds without it",
+		instead: func(q *question) {
+			q.policy.MaxAge = max(0, q.policy.MaxAge)
+		},
+		policy: Policy{Origins: []string{app}, Methods: []string{"PUT"}, MaxAge: -1}, request: allowed(app, "PUT"),
+	}
+)
+
+// defaultHeaders is a list of headers that stands in for an empty one.
+func defaultHeaders(names ...string) difference {
+	return difference{
+		name:   "no headers are some headers",
+		reason: "an empty list is its default one",
+		instead: func(q *question) {
+			if len(q.policy.Headers) == 0 {
+				q.policy.Headers = names
+			}
+		},
+		policy: Policy{Origins: []string{app}}, request: allowed(app, "GET", "Content-Type"),
+	}
+}
+
+// without returns a list without an element.
+func without(list []string, element string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == element })
+}
