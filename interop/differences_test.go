@@ -25,6 +25,48 @@ var (
 		policy:  Policy{Origins: []string{app}, Exposed: []string{"*"}, Credentials: true},
 		request: credentialed(allowed(app, "GET")),
 	}
+	headersStar = difference{
+		name:   "all headers may be set, but by no request with credentials",
+		reason: "it sends *, which is no wildcard there: https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+		instead: func(q *question) {
+			if q.request.Credentials == fetchspec.CredentialsInclude {
+				q.policy.Headers = without(q.policy.Headers, "*")
+			}
+		},
+		policy:  Policy{Origins: []string{app}, Headers: []string{"*"}, Credentials: true},
+		request: credentialed(allowed(app, "GET", "X-Custom")),
+	}
+	starNotKept = difference{
+		name:   "a header that * allows is asked for anew each time by Firefox, and Authorization by Chromium",
+		reason: "it sends *, which Firefox keeps as a name like any other, and which Chromium takes for Authorization in a preflight but not in what it has kept",
+		instead: func(q *question) {
+			for name := range q.request.Header {
+				byStar := needsListing(name) && slices.Contains(q.policy.Headers, "*") && !slices.Contains(q.policy.Headers, name)
+				if byStar && (q.browser == "firefox" || q.browser == "chromium" && name == "Authorization") {
+					q.policy.MaxAge = -1
+				}
+			}
+		},
+		policy: Policy{Origins: []string{app}, Headers: []string{"*"}, MaxAge: 60}, request: allowed(app, "GET", "X-Custom"),
+	}
+	nullRefused = difference{
+		name:   "null is no origin that can be listed",
+		reason: "it wants a scheme",
+		instead: func(q *question) {
+			q.refused = q.refused || slices.Contains(q.policy.Origins, sandbox)
+		},
+		policy: Policy{Origins: []string{sandbox}}, request: allowed(sandbox, "GET"),
+	}
+	otherScheme = difference{
+		name:   "a page of the server's host and another scheme is let in nowhere",
+		reason: "it is taken for a page of the server's own",
+		instead: func(q *question) {
+			if q.request.Origin == "http://api.example.com" {
+				q.policy.Origins = nil
+			}
+		},
+		policy: Policy{Origins: []string{"*"}}, request: allowed("http://api.example.com", "GET"),
+	}
 	noZeroMaxAge = difference{
 		name:   "preflights are remembered for 5 seconds where that is forbidden",
 		reason: "it has no way to send Access-Control-Max-Age: 0, and browsers take 5 seconds without it",

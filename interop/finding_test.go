@@ -63,10 +63,15 @@ func (f *finding) test(t *testing.T) {
 
 // remembers checks how long each browser remembers the preflight of a PUT.
 func remembers(chromium, firefox, webkit time.Duration) func(*testing.T, *corstest.Server) {
+	return remembersFor(allowed(app, "PUT"), chromium, firefox, webkit)
+}
+
+// remembersFor checks it for the preflight of a request.
+func remembersFor(c corstest.Case, chromium, firefox, webkit time.Duration) func(*testing.T, *corstest.Server) {
 	return func(t *testing.T, s *corstest.Server) {
 		want := map[string]time.Duration{"chromium": chromium, "firefox": firefox, "webkit": webkit}
 		for _, b := range personality.Browsers() {
-			if got := lifetime(t, s.In(b), allowed(app, "PUT")); got != want[b.Name] {
+			if got := lifetime(t, s.In(b), c); got != want[b.Name] {
 				t.Errorf("%s remembers the preflight for %v, want %v", b.Name, got, want[b.Name])
 			}
 		}
@@ -138,17 +143,16 @@ func both(a, b func(*testing.T, *corstest.Server)) func(*testing.T, *corstest.Se
 	return func(t *testing.T, s *corstest.Server) { a(t, s); b(t, s) }
 }
 
-// poisoned checks that behind a shared cache the first page to ask spoils the answer for the second.
-func poisoned(first, second string) func(*testing.T, *corstest.Server) {
+// poisoned checks that behind a shared cache the answer to a first request spoils that to a second one.
+func poisoned(first, second corstest.Case) func(*testing.T, *corstest.Server) {
 	return func(t *testing.T, s *corstest.Server) {
-		if err := corstest.Check(s, allowed(second, "GET")); err != nil {
+		if err := corstest.Check(s, second); err != nil {
 			t.Fatalf("without a cache: %v", err)
 		}
+		second.Want = corstest.Block
 		behind := corstest.New(cache(s.Handler))
-		if _, err := corstest.Ask(behind, allowed(first, "GET")); err != nil {
-			t.Fatal(err)
-		}
-		if err := corstest.Check(behind, blocked(second, "GET")); err != nil {
+		ask(t, behind, first)
+		if err := corstest.Check(behind, second); err != nil {
 			t.Error(err)
 		}
 	}

@@ -2,7 +2,6 @@ package interop
 
 import (
 	"net/http"
-
 )
 
 var netHTTPMiddleware = judged{
