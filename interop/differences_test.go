@@ -49,6 +49,14 @@ var (
 		},
 		policy: Policy{Origins: []string{app}, Headers: []string{"*"}, MaxAge: 60}, request: allowed(app, "GET", "X-Custom"),
 	}
+	noSubdomains = difference{
+		name:   "https://*.example.com is no page",
+		reason: "it is compared whole with the page's origin",
+		instead: func(q *question) {
+			q.policy.Origins = without(q.policy.Origins, "https://*.example.com")
+		},
+		policy: Policy{Origins: []string{"https://*.example.com"}}, request: allowed(app, "GET"),
+	}
 	nullRefused = difference{
 		name:   "null is no origin that can be listed",
 		reason: "it wants a scheme",

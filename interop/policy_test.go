@@ -35,9 +35,9 @@ type question struct {
 	request corstest.Case
 	browser string
 	// status is the server's answer to the request; things sends its headers with 200 alone. refused is a policy that no
-	// server is made for.
-	status  int
-	refused bool
+	// server is made for, and blocked an answer without CORS headers.
+	status           int
+	refused, blocked bool
 }
 
 // verdict is what becomes of a request in a browser.
@@ -80,7 +80,7 @@ func (q *question) wants() verdict {
 		return verdict{outcome: "refused"}
 	case !may && preflight:
 		return verdict{outcome: "unsent"}
-	case !may:
+	case !may || q.blocked:
 		return verdict{outcome: "blocked"}
 	}
 	v := verdict{outcome: "allowed", status: q.status}
