@@ -57,11 +57,40 @@ var (
 		},
 		policy: Policy{Origins: []string{"https://*.example.com"}}, request: allowed(app, "GET"),
 	}
+	anyHeaders = difference{
+		name:   "no headers are all headers",
+		reason: "an empty list allows what the page asks for",
+		instead: func(q *question) {
+			if len(q.policy.Headers) == 0 {
+				for name := range q.request.Header {
+					q.policy.Headers = append(q.policy.Headers, name)
+				}
+			}
+		},
+		policy: Policy{Origins: []string{app}}, request: allowed(app, "GET", "X-Custom"),
+	}
+	credentialsRefused = difference{
+		name:   "* with credentials is refused",
+		reason: "no browser would send them",
+		instead: func(q *question) {
+			q.refused = q.refused || q.policy.letsAll() && q.policy.Credentials
+		},
+		policy: Policy{Origins: []string{"*"}, Credentials: true}, request: allowed(app, "GET"),
+	}
 	nullRefused = difference{
 		name:   "null is no origin that can be listed",
 		reason: "it wants a scheme",
 		instead: func(q *question) {
 			q.refused = q.refused || slices.Contains(q.policy.Origins, sandbox)
+		},
+		policy: Policy{Origins: []string{sandbox}}, request: allowed(sandbox, "GET"),
+	}
+	nullBeforeStarRefused = difference{
+		name:   "null is no origin that can be listed, but after *",
+		reason: "it wants a scheme of all that comes before *",
+		instead: func(q *question) {
+			before, all := slices.Index(q.policy.Origins, sandbox), slices.Index(q.policy.Origins, "*")
+			q.refused = q.refused || before >= 0 && (all < 0 || before < all)
 		},
 		policy: Policy{Origins: []string{sandbox}}, request: allowed(sandbox, "GET"),
 	}
