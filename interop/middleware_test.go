@@ -22,7 +22,7 @@ type judged struct {
 	differences []difference
 }
 
-var middlewares = []*judged{&rsMiddleware, &chiMiddleware, &ginMiddleware, &gorillaMiddleware, &echoMiddleware, &fiberMiddleware}
+var middlewares = []*judged{&rsMiddleware, &chiMiddleware, &ginMiddleware, &gorillaMiddleware, &echoMiddleware, &fiberMiddleware, &netHTTPMiddleware}
 
 // fields are the fields of a struct of options.
 func fields[T any]() []string {
