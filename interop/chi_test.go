@@ -179,7 +179,7 @@ var chiSurprises = []finding{
 		rule:   "https://httpwg.org/specs/rfc9110.html#tokens",
 		server: chiListed(func(o *cors.Options) { o.AllowedHeaders = []string{"X~Trace"} }), cases: []corstest.Case{unsent(app, "GET", "X~Trace")}},
 	{option: "ExposedHeaders", says: "* is all headers, and with credentials none",
-		rule:   "https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		rule:   "https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		server: chiListed(func(o *cors.Options) { o.ExposedHeaders = []string{"*"}; o.AllowCredentials = true }),
 		cases:  []corstest.Case{reading(allowed(app, "GET"), "X-Request-Id", "Link"), credentialed(cannotRead(allowed(app, "GET"), "X-Request-Id"))}},
 	{option: "MaxAge", says: "a day is 2 hours in Chromium and 10 minutes in WebKit",

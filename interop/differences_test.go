@@ -16,7 +16,7 @@ var (
 	}
 	exposedStar = difference{
 		name:   "all headers are exposed, but not to requests with credentials",
-		reason: "it sends *, which is no wildcard there: https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		reason: "it sends *, which is no wildcard there: https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		instead: func(q *question) {
 			if q.request.Credentials == fetchspec.CredentialsInclude {
 				q.policy.Exposed = without(q.policy.Exposed, "*")

@@ -184,7 +184,7 @@ var fiberSurprises = []finding{
 		server: fiberListed(func(o *cors.Config) { o.AllowHeaders, o.MaxAge = []string{"*"}, 60 }),
 		check:  remembersFor(allowed(app, "PUT", "Content-Type"), time.Minute, 0, time.Minute)},
 	{option: "ExposeHeaders", says: "* is all headers, and with credentials none",
-		rule:   "https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		rule:   "https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		server: fiberListed(func(o *cors.Config) { o.ExposeHeaders = []string{"*"}; o.AllowCredentials = true }),
 		cases:  []corstest.Case{reading(allowed(app, "GET"), "X-Request-Id", "Link"), credentialed(cannotRead(allowed(app, "GET"), "X-Request-Id"))}},
 	{option: "MaxAge", says: "a day is 2 hours in Chromium and 10 minutes in WebKit",

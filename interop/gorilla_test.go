@@ -167,7 +167,7 @@ var gorillaSurprises = []finding{
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-allow-headers",
 		server: gorillaListed(handlers.AllowedHeaders([]string{"*"})), cases: []corstest.Case{unsent(app, "GET", "X-Custom")}},
 	{option: "ExposedHeaders", says: "* is all headers, and with credentials none",
-		rule:   "https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		rule:   "https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		server: gorillaListed(handlers.ExposedHeaders([]string{"*"}), handlers.AllowCredentials()),
 		cases:  []corstest.Case{reading(allowed(app, "GET"), "X-Request-Id", "Link"), credentialed(cannotRead(allowed(app, "GET"), "X-Request-Id"))}},
 	{option: "MaxAge", says: "an hour is 10 minutes in all browsers: it sends no more",

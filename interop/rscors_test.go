@@ -163,7 +163,7 @@ var rsSurprises = []finding{
 		cases:  []corstest.Case{allowed(app, "PUT", "Content-Type", "Authorization")},
 		check:  both(refusedByHand("PUT", "content-type,authorization"), refusedByHand("PUT", "Content-Type"))},
 	{option: "ExposedHeaders", says: "* is all headers, and with credentials none",
-		rule:   "https://fetch.spec.whatwg.org/#cors-exposed-header-name",
+		rule:   "https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		server: rsListed(func(o *cors.Options) { o.ExposedHeaders = []string{"*"}; o.AllowCredentials = true }),
 		cases:  []corstest.Case{reading(allowed(app, "GET"), "X-Request-Id", "Link"), credentialed(cannotRead(allowed(app, "GET"), "X-Request-Id"))}},
 	{option: "MaxAge", says: "a day is 2 hours in Chromium and 10 minutes in WebKit",
