@@ -1,6 +1,7 @@
 package corstest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -48,7 +49,8 @@ func ErrorPaths(t testing.TB, s *Server, c Case, paths ...string) {
 
 // CheckErrorPaths is [ErrorPaths] with an error. Each path is a status, a method, which may be left out, and a URL: "404
 // /nowhere", "405 DELETE /things", "500 /panics". The case says which page asks, and what with. For a server of [Around]
-// there may be no paths: then they are those at which it fails.
+// there may be no paths: then they are those at which it fails. In the error, errors.As finds a [*Failure], and the browser's
+// *engine.Block where an answer is lost.
 func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 	if len(paths) == 0 {
 		if !s.fails {
@@ -56,27 +58,32 @@ func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 		}
 		paths = failures
 	}
-	var failed []string
+	var failed []error
+	lost := false
 	for _, path := range paths {
 		asked, err := c.failing(path)
 		if err != nil {
 			return err
 		}
-		err = Check(s, asked)
-		if _, ok := err.(*Misuse); ok {
+		switch err := Check(s, asked).(type) {
+		case nil:
+		case *Failure:
+			failed = append(failed, err)
+			lost = lost || len(err.Unwrap()) > 0
+		default:
 			return err
 		}
-		if err != nil {
-			failed = append(failed, err.Error())
-		}
 	}
-	if len(failed) == 0 {
+	switch {
+	case len(failed) == 0:
 		return nil
+	case !lost:
+		return fmt.Errorf("%d of %d error answers have another status\n%w", len(failed), len(paths), errors.Join(failed...))
 	}
-	return fmt.Errorf("%d of %d error answers are lost on the page\n%s\n"+
+	return fmt.Errorf("%d of %d error answers are lost on the page\n%w\n"+
 		"  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error page\n"+
 		"  does, or where a panic is recovered outside of it or not at all.",
-		len(failed), len(paths), strings.Join(failed, "\n"))
+		len(failed), len(paths), errors.Join(failed...))
 }
 
 // failing is the case for a path.

@@ -96,7 +96,7 @@ func (c *Case) needsNone() bool {
 	return c.JSON == nil && fetchspec.IsSafelistedMethod(c.method()) && len(standard.UnsafeNames(headers)) == 0
 }
 
-// sample replaces the wildcards of a pattern's path.
+// sample replaces the wildcards of a pattern's path. One may have braces in it, as {id:[0-9]{3}} of other routers does.
 func sample(path string) string {
 	var b strings.Builder
 	for {
@@ -105,11 +105,19 @@ func sample(path string) string {
 		if !ok {
 			return b.String()
 		}
-		name, rest, _ := strings.Cut(after, "}")
-		if name != "$" {
+		end, open := 0, 1
+		for ; end < len(after) && open > 0; end++ {
+			switch after[end] {
+			case '{':
+				open++
+			case '}':
+				open--
+			}
+		}
+		if !strings.HasPrefix(after, "$}") {
 			b.WriteString("1")
 		}
-		path = rest
+		path = after[end:]
 	}
 }
 
@@ -152,7 +160,7 @@ func whoAnswered(r *fetchspec.Response) string {
 	case s == http.StatusNotFound:
 		return "the router has no route for OPTIONS"
 	case s == http.StatusMethodNotAllowed:
-		return "the router does not take OPTIONS"
+		return "the router does not take OPTIONS, or a CORS layer not the method"
 	case s >= 300 && s <= 399:
 		return "it is redirected, as by a missing slash or to https"
 	case s < 200 || s > 299:
