@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/corsim/corsim/corstest"
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/personality"
 )
 
@@ -130,8 +131,8 @@ func loses(paths ...string) func(*testing.T, *corstest.Server) {
 	return func(t *testing.T, s *corstest.Server) {
 		for _, path := range paths {
 			err := corstest.CheckErrorPaths(s, corstest.Case{Origin: app}, path)
-			var misuse *corstest.Misuse
-			if err == nil || errors.As(err, &misuse) {
+			var block *engine.Block
+			if !errors.As(err, &block) {
 				t.Errorf("%s: want an answer that is lost on the page, got %v", path, err)
 			}
 		}
