@@ -23,13 +23,13 @@ type Page struct {
 
 	mu     sync.Mutex
 	agents []*engine.UserAgent
-	waited time.Duration
+	clock  time.Time
 }
 
 // Page opens a page of an origin, such as https://app.example.com, or null. Its requests' assertions fail t.
 func (s *Server) Page(t testing.TB, origin string) *Page {
 	t.Helper()
-	p := &Page{t: t, server: s, origin: origin}
+	p := &Page{t: t, server: s, origin: origin, clock: time.Now()}
 	q, err := (&Case{Origin: origin, URL: "/"}).question(s)
 	if err != nil {
 		t.Fatal(err)
@@ -44,13 +44,14 @@ func (s *Server) Page(t testing.TB, origin string) *Page {
 	return p
 }
 
-func (p *Page) now() time.Time { return time.Now().Add(p.waited) }
+func (p *Page) now() time.Time { return p.clock }
 
-// Wait lets time pass on the page, without waiting: results of preflights and cookies expire.
+// Wait lets time pass on the page, without waiting: results of preflights and cookies expire. Nothing else does: the page's
+// clock stands still, however long a server takes, so that a slow machine changes no test.
 func (p *Page) Wait(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.waited += d
+	p.clock = p.clock.Add(d)
 }
 
 // SetCookies sets cookies by Set-Cookie lines that the server is to have sent when the user visited it.
