@@ -215,7 +215,7 @@ var netHTTPSurprises = []finding{
 	{says: "the header twice, by two layers, is none",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-allow-origin",
 		server: sending("Access-Control-Allow-Origin", "*", "Access-Control-Allow-Origin", "*"), cases: []corstest.Case{blocked(app, "GET")}},
-	{says: "a * within an origin, and a host alone, are none",
+	{says: "a * within an origin is none",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-allow-origin",
 		server: sending("Access-Control-Allow-Origin", "https://*.example.com"), cases: []corstest.Case{blocked(app, "GET")}},
 	{says: "True is not true",

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"flag"
 	"slices"
 	"testing"
 
@@ -10,6 +11,13 @@ import (
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/personality"
 )
+
+// rapid's default of 100 checks finds too little here.
+func init() {
+	if err := flag.Set("rapid.checks", "300"); err != nil {
+		panic(err)
+	}
+}
 
 // difference is where a middleware follows another policy than it was given.
 type difference struct {

@@ -82,12 +82,21 @@ func surprises() string {
 }
 
 func differences() string {
-	var b strings.Builder
-	b.WriteString("| middleware | does | because |\n|---|---|---|\n")
+	var told []string
+	by := map[string][]string{}
 	for _, m := range middlewares {
 		for _, d := range m.differences {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", m.name, cell(d.name), cell(d.reason))
+			row := fmt.Sprintf("%s | %s", cell(d.name), cell(d.reason))
+			if by[row] == nil {
+				told = append(told, row)
+			}
+			by[row] = append(by[row], m.name)
 		}
+	}
+	var b strings.Builder
+	b.WriteString("| what it does | because | middlewares |\n|---|---|---|\n")
+	for _, row := range told {
+		fmt.Fprintf(&b, "| %s | %s |\n", row, strings.Join(by[row], ", "))
 	}
 	return b.String()
 }
