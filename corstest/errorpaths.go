@@ -80,11 +80,11 @@ func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 	case !lost:
 		return fmt.Errorf("%d of %d error answers have another status\n%w", len(failed), len(paths), errors.Join(failed...))
 	}
-	return fmt.Errorf("%d of %d error answers are lost on the page\n%w\n"+
-		"  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error page\n"+
-		"  does, or where a panic is recovered outside of it or not at all.",
-		len(failed), len(paths), errors.Join(failed...))
+	return fmt.Errorf("%d of %d error answers are lost on the page\n%w\n%s", len(failed), len(paths), errors.Join(failed...), whyLost)
 }
+
+const whyLost = "  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error page\n" +
+	"  does, or where a panic is recovered outside of it or not at all."
 
 // failing is the case for a path.
 func (c Case) failing(path string) (Case, error) {
