@@ -11,11 +11,10 @@ import (
 // Around returns a server for [ErrorPaths]: the middleware of yours around a handler that fails in each way there is, by
 // 404, 405, 401, 429 and a panic.
 func Around(middleware func(http.Handler) http.Handler) *Server {
-	if middleware == nil {
-		return New(nil)
+	s := &Server{made: true, fails: true}
+	if middleware != nil {
+		s.Handler = middleware(http.HandlerFunc(fail))
 	}
-	s := New(middleware(http.HandlerFunc(fail)))
-	s.fails = true
 	return s
 }
 
