@@ -1,0 +1,42 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+)
+
+// gitHub writes workflow commands, which GitHub Actions shows as annotations. What passes is not mentioned.
+//
+// https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+type gitHub struct{ *output }
+
+// commands are the commands of each kind of finding.
+var commands = map[Kind]string{Failed: "error", Warned: "warning", Unknown: "notice"}
+
+// The characters that commands cannot hold as they are, in the message and in the values of properties.
+var (
+	escapeMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func (g *gitHub) Add(f Finding) {
+	command, ok := commands[f.Kind]
+	if !ok {
+		return
+	}
+	var properties []string
+	property := func(name, value string) {
+		properties = append(properties, name+"="+escapeProperty.Replace(printable(value)))
+	}
+	if f.Place.File != "" {
+		property("file", f.Place.File)
+		if f.Place.Line > 0 {
+			property("line", strconv.Itoa(f.Place.Line))
+		}
+	}
+	property("title", f.Rule+" in "+strings.Join(f.Browsers, ", "))
+	message := f.Subject + "\n" + f.details()
+	g.write("::" + command + " " + strings.Join(properties, ",") + "::" + escapeMessage.Replace(printable(message)) + "\n")
+}
+
+func (g *gitHub) Close() error { return g.err }
