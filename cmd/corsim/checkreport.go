@@ -118,12 +118,12 @@ func (p *printer) verdict(run *scenario.Run) {
 	fmt.Fprintf(p.w, "%-9s %s  %s\n", run.Browser.Name, style(p.colour, colour, outcome), what)
 }
 
-// pictures draws what each browser does.
+// pictures draws what each browser does. A picture may have colours, and has no other control characters.
 func (p *printer) pictures(runs []*scenario.Run) {
 	opt := picture.Options{Width: p.width, ASCII: !isUTF8Locale(), Colour: p.colour}
-	p.sections("Picture", runs, func(run *scenario.Run) string {
+	p.eachSection("Picture", runs, func(run *scenario.Run) string {
 		return picture.Draw(run.Page, run.Inits[0], run.Results[0], opt)
-	})
+	}, func(drawn string) { io.WriteString(p.w, drawn) })
 }
 
 // warnings puts warnings into text, with the browsers that each is about, where it is not about all.
@@ -141,6 +141,14 @@ func (p *printer) warnings(all []warn.Warning, browsers int) string {
 
 // sections prints what there is to say about each browser under a title, which names the browsers where they differ.
 func (p *printer) sections(title string, runs []*scenario.Run, text func(*scenario.Run) string) {
+	p.eachSection(title, runs, text, func(text string) {
+		for line := range strings.Lines(text) {
+			p.println(strings.TrimSuffix(line, "\n"))
+		}
+	})
+}
+
+func (p *printer) eachSection(title string, runs []*scenario.Run, text func(*scenario.Run) string, show func(string)) {
 	type section struct {
 		browsers []string
 		text     string
@@ -164,9 +172,7 @@ func (p *printer) sections(title string, runs []*scenario.Run, text func(*scenar
 			head += ", " + strings.Join(s.browsers, ", ")
 		}
 		fmt.Fprintf(p.w, "\n%s\n", style(p.colour, bold, head))
-		for line := range strings.Lines(s.text) {
-			p.println(strings.TrimSuffix(line, "\n"))
-		}
+		show(s.text)
 	}
 }
 

@@ -24,9 +24,10 @@ func (g *gitHub) Add(f Finding) {
 	if !ok {
 		return
 	}
+	f = f.printable()
 	var properties []string
 	property := func(name, value string) {
-		properties = append(properties, name+"="+escapeProperty.Replace(printable(value)))
+		properties = append(properties, name+"="+escapeProperty.Replace(value))
 	}
 	if f.Place.File != "" {
 		property("file", f.Place.File)
@@ -36,7 +37,7 @@ func (g *gitHub) Add(f Finding) {
 	}
 	property("title", f.Rule+" in "+strings.Join(f.Browsers, ", "))
 	message := f.Subject + "\n" + f.details()
-	g.write("::" + command + " " + strings.Join(properties, ",") + "::" + escapeMessage.Replace(printable(message)) + "\n")
+	g.write("::" + command + " " + strings.Join(properties, ",") + "::" + escapeMessage.Replace(message) + "\n")
 }
 
 func (g *gitHub) Close() error { return g.err }

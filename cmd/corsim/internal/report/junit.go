@@ -10,6 +10,8 @@ import (
 type jUnit struct {
 	*output
 	suite *suite
+	// warnings are those about the suite's subject.
+	warnings strings.Builder
 }
 
 type suite struct {
@@ -19,7 +21,7 @@ type suite struct {
 	Failures int        `xml:"failures,attr"`
 	Skipped  int        `xml:"skipped,attr"`
 	Cases    []testCase `xml:"testcase"`
-	Out      string     `xml:"system-out,omitempty"`
+	Out      *chars     `xml:"system-out"`
 }
 
 type testCase struct {
@@ -34,7 +36,18 @@ type testCase struct {
 type failure struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
-	Text    string `xml:",chardata"`
+	chars
+}
+
+// chars is text, escaped, with its line breaks as they are: encoding/xml writes each as a reference.
+type chars struct {
+	Text string `xml:",innerxml"`
+}
+
+func escaped(text string) chars {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(text)) // into a Builder, which never fails
+	return chars{strings.ReplaceAll(b.String(), "&#xA;", "\n")}
 }
 
 func newJUnit(out *output) *jUnit {
@@ -43,6 +56,7 @@ func newJUnit(out *output) *jUnit {
 }
 
 func (j *jUnit) Add(f Finding) {
+	f = f.printable()
 	if j.suite != nil && j.suite.Name != f.Subject {
 		j.flush()
 	}
@@ -51,17 +65,17 @@ func (j *jUnit) Add(f Finding) {
 	}
 	s, who := j.suite, strings.Join(f.Browsers, ", ")
 	if f.Kind == Warned {
-		s.Out += printable(f.Rule+" in "+who+"\n"+f.details()) + "\n"
+		j.warnings.WriteString(f.Rule + " in " + who + "\n" + f.details() + "\n")
 		return
 	}
 	c := testCase{Name: who, ClassName: f.Subject, File: f.Place.File, Line: f.Place.Line}
 	switch f.Kind {
 	case Failed:
 		s.Failures++
-		c.Failure = &failure{printable(f.headline()), f.Rule, printable(f.details())}
+		c.Failure = &failure{f.headline(), f.Rule, escaped(f.details())}
 	case Unknown:
 		s.Skipped++
-		c.Skipped = &failure{Message: printable(f.Text)}
+		c.Skipped = &failure{Message: f.Text}
 	}
 	s.Tests++
 	s.Cases = append(s.Cases, c)
@@ -84,12 +98,17 @@ func (j *jUnit) flush() {
 	if j.suite == nil {
 		return
 	}
+	if j.warnings.Len() > 0 {
+		out := escaped(j.warnings.String())
+		j.suite.Out = &out
+	}
 	text, err := xml.MarshalIndent(j.suite, "  ", "  ")
 	if j.err == nil {
 		j.err = err
 	}
 	j.write(string(text) + "\n")
 	j.suite = nil
+	j.warnings.Reset()
 }
 
 func (j *jUnit) Close() error {

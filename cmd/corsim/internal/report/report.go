@@ -141,7 +141,21 @@ func (o *output) write(text string) {
 	}
 }
 
-// printable makes control characters visible, so that what a server sent cannot command a terminal or a log.
+// printable is the finding with its control characters visible, so that what a server sent cannot command a terminal or a
+// log.
+func (f Finding) printable() Finding {
+	f.Rule, f.Subject, f.Text, f.Place.File = printable(f.Rule), printable(f.Subject), printable(f.Text), printable(f.Place.File)
+	f.Browsers, f.Output, f.Change = printables(f.Browsers), printables(f.Output), printables(f.Change)
+	return f
+}
+
+func printables(texts []string) (all []string) {
+	for _, text := range texts {
+		all = append(all, printable(text))
+	}
+	return all
+}
+
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

@@ -82,6 +82,7 @@ func (s *sarif) Add(f Finding) {
 	if !ok {
 		return
 	}
+	f = f.printable()
 	r := sarifResult{
 		RuleID: f.Rule, RuleIndex: s.rule(&f), Kind: level[0], Level: level[1],
 		Message:    sarifText{strings.Join(f.Browsers, ", ") + ": " + f.details()},
