@@ -30,7 +30,7 @@ func (c *check) write(format report.Format, stdout, stderr io.Writer) error {
 	for _, run := range c.runs {
 		out.Add(report.Verdict(c.subject(), c.place(run), warn.Run{Browser: run.Browser, Page: run.Page, Init: run.Inits[0], Result: run.Results[0]}))
 	}
-	for _, f := range report.Warnings(c.subject(), c.place(c.runs[0]), all) {
+	for _, f := range report.Warnings(c.subject(), report.Place{File: c.file, URL: *c.scenario.Request.URL}, all) {
 		out.Add(f)
 	}
 	return out.Close()

@@ -89,7 +89,7 @@ func (f *Finding) headline() string {
 		line = f.Output[0]
 	}
 	if len(f.Change) > 0 {
-		line += " Change: " + f.Change[0]
+		line += " - Change: " + f.Change[0]
 	}
 	return line
 }
