@@ -5,9 +5,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
+
+	"github.com/corsim/corsim/cmd/corsim/internal/cells"
 )
 
 // isTerminal reports whether a stream is a terminal.
@@ -65,18 +66,4 @@ func style(colour bool, s, text string) string {
 }
 
 // printable makes control characters visible, so that what a server sent cannot command a terminal.
-func printable(text string) string {
-	if strings.IndexFunc(text, isControl) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if isControl(r) {
-			r = unicode.ReplacementChar
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+func printable(text string) string { return cells.Printable(text) }

@@ -32,6 +32,17 @@ func runeWidth(r rune) int {
 	return 1
 }
 
+// Printable makes control characters visible, but for line breaks and tabs, so that a text from elsewhere cannot command a
+// terminal.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
 // Cut shortens a text at its end to at most n cells, with a mark in place of what is left out.
 func Cut(text string, n int, mark string) string {
 	if Width(text) <= n {

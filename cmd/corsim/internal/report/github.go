@@ -13,6 +13,11 @@ type gitHub struct{ *output }
 // commands are the commands of each kind of finding.
 var commands = map[Kind]string{Failed: "error", Warned: "warning", Unknown: "notice"}
 
+// mostMessage is how much of a message is written, in bytes: GitHub takes 64 KiB.
+//
+// https://docs.github.com/en/rest/checks/runs#create-a-check-run
+const mostMessage = 32 << 10
+
 // The characters that commands cannot hold as they are, in the message and in the values of properties.
 var (
 	escapeMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
@@ -37,6 +42,9 @@ func (g *gitHub) Add(f Finding) {
 	}
 	property("title", f.Rule+" in "+strings.Join(f.Browsers, ", "))
 	message := f.Subject + "\n" + f.details()
+	if len(message) > mostMessage {
+		message = strings.ToValidUTF8(message[:mostMessage], "") + "…"
+	}
 	g.write("::" + command + " " + strings.Join(properties, ",") + "::" + escapeMessage.Replace(message) + "\n")
 }
 

@@ -5,8 +5,8 @@ package report
 import (
 	"io"
 	"strings"
-	"unicode"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/cells"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/warn"
@@ -144,23 +144,14 @@ func (o *output) write(text string) {
 // printable is the finding with its control characters visible, so that what a server sent cannot command a terminal or a
 // log.
 func (f Finding) printable() Finding {
-	f.Rule, f.Subject, f.Text, f.Place.File = printable(f.Rule), printable(f.Subject), printable(f.Text), printable(f.Place.File)
+	f.Rule, f.Subject, f.Text, f.Place.File = cells.Printable(f.Rule), cells.Printable(f.Subject), cells.Printable(f.Text), cells.Printable(f.Place.File)
 	f.Browsers, f.Output, f.Change = printables(f.Browsers), printables(f.Output), printables(f.Change)
 	return f
 }
 
 func printables(texts []string) (all []string) {
 	for _, text := range texts {
-		all = append(all, printable(text))
+		all = append(all, cells.Printable(text))
 	}
 	return all
-}
-
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
 }

@@ -180,6 +180,16 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestLongMessage checks that GitHub gets no more of a message than it takes.
+func TestLongMessage(t *testing.T) {
+	long := report.Finding{Kind: report.Failed, Subject: "s", Rule: "r", Browsers: []string{"spec"}, Text: strings.Repeat("é%", 1<<20)}
+	text := render(t, report.GitHub, []report.Finding{long})
+	valid(t, report.GitHub, text)
+	if most := 64 << 10; len(text) > most || !utf8.ValidString(text) {
+		t.Errorf("%d bytes, valid UTF-8 %t; want %d at most", len(text), utf8.ValidString(text), most)
+	}
+}
+
 // broken is a stream that takes nothing.
 type broken struct{}
 
