@@ -62,6 +62,9 @@ type Place struct {
 	File string
 	// Line is the line there, from 1; 0 is the whole file.
 	Line int
+	// Offset and Length are where it stands in the file, in bytes, for files whose lines say little; a Length of 0 is not
+	// known.
+	Offset, Length int64
 	// URL is the URL that was judged. It may be what cannot be parsed, as the page wrote it.
 	URL string
 }

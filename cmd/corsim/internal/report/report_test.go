@@ -34,6 +34,7 @@ var findings = []report.Finding{
 	{Kind: report.Warned, Rule: string(warn.VaryMissing), Subject: "a/b c.txtar", Browsers: []string{"chromium", "firefox"}, Text: "It has no Vary.", Change: []string{"Send `Vary: Origin`."}, Place: report.Place{File: "/tmp/a:b,c%.txtar"}},
 	{Kind: report.Failed, Rule: report.RuleExpectation, Subject: "b.txtar", Browsers: []string{"trace"}, Text: "It is not so.", Output: []string{"-a", "+b"}, Place: report.Place{File: "c:d.txtar", Line: 1}},
 	{Kind: report.Unknown, Rule: "no-evidence", Subject: "GET https://api.example.com/", Browsers: []string{"webkit"}, Text: "There is no answer.", Place: report.Place{URL: "https://api.example.com/"}},
+	{Kind: report.Failed, Rule: string(engine.CodeBadPort), Subject: "GET https://api.example.com:25/", Browsers: []string{"webkit"}, Text: "It has a port.", Place: report.Place{File: "a.har", Length: 1000}},
 	{Kind: report.Failed, Rule: string(engine.CodeURLInvalid), Subject: "GET http://[", Browsers: []string{"webkit"}, Text: "The URL cannot be parsed.", Place: report.Place{URL: "http://[%zz\x00"}},
 }
 

@@ -55,7 +55,9 @@ type sarifPhysical struct {
 }
 
 type sarifRegion struct {
-	StartLine int `json:"startLine"`
+	StartLine  int    `json:"startLine,omitempty"`
+	ByteOffset *int64 `json:"byteOffset,omitempty"`
+	ByteLength int64  `json:"byteLength,omitempty"`
 }
 
 type sarifLogical struct {
@@ -127,8 +129,10 @@ func (f *Finding) location() sarifLocation {
 	}
 	l.Physical = &sarifPhysical{}
 	l.Physical.Artifact.URI = uri
-	if f.Place.Line > 0 {
-		l.Physical.Region = &sarifRegion{f.Place.Line}
+	if p := &f.Place; p.Length > 0 {
+		l.Physical.Region = &sarifRegion{p.Line, &p.Offset, p.Length}
+	} else if p.Line > 0 {
+		l.Physical.Region = &sarifRegion{StartLine: p.Line}
 	}
 	return l
 }
