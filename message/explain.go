@@ -72,6 +72,9 @@ func (m *Message) Explain() Explanation {
 		e.Why += " The same words serve the answer to the preflight: see whether OPTIONS or the request itself failed."
 	}
 	e.Causes, e.Change = m.causes(c.code), explained.Change
+	if c.code == engine.CodePreflightStatus && m.Parts.Status == 0 {
+		e.Change = append([]string{"Answer OPTIONS " + c.url.WithoutFragment() + " with status 204, before authentication and routing get at it."}, e.Change...)
+	}
 	e.Next = c.next()
 	e.StandsIn = c.standIns(&e)
 	return e

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // match is a phrase that was found in a stream.
@@ -29,11 +30,13 @@ const (
 	stride = 4
 	// least is how many bytes of a phrase must be there where text breaks off within it, and leastQuoted where somebody put
 	// some words of it in quotes.
-	least, leastQuoted = 12, 40
+	least, leastQuoted = 12, 24
 	// longestHole bounds the bytes that stand for one name.
 	longestHole = 4096
 	// longestName bounds the bytes of what is named before a URL.
 	longestName = 40
+	// mostSteps bounds how often a hole is looked at, for each byte of text: much more often than any text that was not made for it.
+	mostSteps = 32
 	// mostBreaks bounds the line breaks within what stands for one name.
 	mostBreaks = 3
 )
@@ -62,6 +65,7 @@ var index = func() map[uint64][]posting {
 // many bytes fit.
 func (s *stream) matches() (found []match, near map[*phrase]int) {
 	near = map[*phrase]int{}
+	s.steps = mostSteps * (len(s.text) + 1000)
 	done := map[*phrase]int{}
 	var all []match
 	for i := 0; i+gram <= len(s.text); i++ {
@@ -78,12 +82,14 @@ func (s *stream) matches() (found []match, near map[*phrase]int) {
 			all = append(all, m)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b match) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.start, b.start)) })
+	slices.SortStableFunc(all, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.weight(), a.weight()), cmp.Compare(a.start, b.start))
+	})
 	taken := make([]bool, len(s.text)+1)
 	at := map[extent]int{}
 	for _, m := range all {
 		where := extent{m.start, m.end}
-		if j, ok := at[where]; ok && found[j].score == m.score {
+		if j, ok := at[where]; ok && found[j].weight() == m.weight() {
 			found[j].phrases = append(found[j].phrases, m.phrases...)
 			continue
 		}
@@ -98,6 +104,15 @@ func (s *stream) matches() (found []match, near map[*phrase]int) {
 	}
 	slices.SortFunc(found, func(a, b match) int { return cmp.Compare(a.start, b.start) })
 	return found, near
+}
+
+// weight is the score, less a little for what is cut off: a full stop that is there does not make it likelier than a phrase that
+// ends before.
+func (m *match) weight() int {
+	if m.cutStart || m.cutEnd {
+		return m.score - 2
+	}
+	return m.score
 }
 
 // extend compares a phrase with the text before and after a gram that they have in common.
@@ -217,38 +232,12 @@ func (s *stream) beforeURL(i int) (end int, ok bool) {
 func (s *stream) holeEnd(h hole, i int, next string) (end int, ok bool) {
 	most := min(len(s.text), i+longestHole)
 	if h.kind == holeWord {
-		breaks := 0
-		for end = i; end < most; end++ {
-			if end > i && s.marks[end]&(markSpace|markLine) != 0 {
-				if s.follows(end, next) {
-					return s.trimmed(i, end, next), true
-				}
-				if breaks++; s.marks[end]&markSpace != 0 || breaks > mostBreaks || next == "" {
-					break
-				}
-			}
-			if next != "" && s.marks[end]&markQuote != 0 && end > i && s.follows(end, next) {
-				return end, true
-			}
-		}
-		if end == len(s.text) && next == "" {
-			return s.trimmed(i, end, next), true
-		}
-		// What follows may be written without white space between.
-		for e := max(i, end-3); e <= end; e++ {
-			if s.follows(e, next) && next != "" {
-				return e, true
-			}
-		}
-		if at := bytes.Index(s.text[i:end], []byte(next)); at > 0 && len(next) >= 4 {
-			return i + at, true
-		}
-		return end, false
+		return s.wordEnd(i, most, next)
 	}
 	isQuoted := s.marks[i]&markQuote != 0
 	plain := -1
 	breaks := 0
-	for end = i; end <= most; end++ {
+	for end = i; end <= most && s.step(); end++ {
 		if end > i && s.marks[min(end, len(s.text))]&markLine != 0 && end < len(s.text) {
 			if next == "" {
 				return end, true
@@ -257,6 +246,9 @@ func (s *stream) holeEnd(h hole, i int, next string) (end int, ok bool) {
 		}
 		if breaks > mostBreaks || end == len(s.text) {
 			break
+		}
+		if next == "" && isQuoted && end > i && s.marks[end]&markQuote != 0 {
+			return end, true
 		}
 		if next == "" || !s.follows(end, next) || !s.whole(end, next) {
 			continue
@@ -275,7 +267,7 @@ func (s *stream) holeEnd(h hole, i int, next string) (end int, ok bool) {
 		return min(end, len(s.text)), true
 	}
 	// It may have been cut off: then it goes up to there, or to as much as there is of what follows.
-	for end = i; end < most; end++ {
+	for end = i; end < most && s.step(); end++ {
 		if end > i && s.isEdge(end) {
 			break
 		}
@@ -284,6 +276,41 @@ func (s *stream) holeEnd(h hole, i int, next string) (end int, ok bool) {
 		}
 	}
 	return end, false
+}
+
+// wordEnd finds the end of what stands for a name and has no white space in it, but for where lines were broken.
+func (s *stream) wordEnd(i, most int, next string) (end int, ok bool) {
+	if isLeftOut := s.marks[i]&(markQuote|markCut) != 0 && next != ""; isLeftOut && s.follows(i, next) {
+		return i, true
+	}
+	breaks := 0
+	for end = i + 1; end <= most && s.step(); end++ {
+		switch m := s.marks[end]; {
+		case m&(markSpace|markLine) != 0:
+			if next == "" {
+				return s.trimmed(i, end), true
+			}
+			// What follows is the next word, or the end of this one.
+			for e := end; e > i && e > end-4; e-- {
+				if s.follows(e, next) && s.whole(e, next) {
+					return e, true
+				}
+			}
+			if breaks++; m&markSpace != 0 || breaks > mostBreaks {
+				at := bytes.Index(s.text[i:end], []byte(next)) // with all white space lost
+				return i + max(at, 0), at > 0 && len(next) >= 4
+			}
+		case m&markQuote != 0 && next != "" && s.follows(end, next):
+			return end, true
+		}
+	}
+	return min(end, len(s.text)), false
+}
+
+// step counts a look at a hole, and reports whether there may be more.
+func (s *stream) step() bool {
+	s.steps--
+	return s.steps > 0
 }
 
 // follows reports whether a literal stands at byte i, or as much of it as there is before the text is cut off.
@@ -298,8 +325,8 @@ func (s *stream) whole(i int, literal string) bool {
 }
 
 // trimmed takes off the end of a word what is of the sentence around it.
-func (s *stream) trimmed(i, end int, next string) int {
-	for next == "" && end > i+1 && bytes.IndexByte([]byte(".,;)]"), s.text[end-1]) >= 0 {
+func (s *stream) trimmed(i, end int) int {
+	for end > i+1 && strings.IndexByte(".,;)]*", s.text[end-1]) >= 0 {
 		end--
 	}
 	return end
@@ -309,14 +336,14 @@ func (s *stream) trimmed(i, end int, next string) int {
 func (s *stream) holeStart(h hole, i int, before string) (start int, ok bool) {
 	least := max(0, i-longestHole)
 	breaks := 0
-	for start = i; start > least; start-- {
-		if before != "" && (h.kind == holeText || start < i && s.marks[start] != 0) && s.precedes(start, before) {
+	for start = i; start > least && s.step(); start-- {
+		if before != "" && (h.kind == holeText || s.marks[start] != 0 && (start < i || s.marks[i]&(markQuote|markCut) != 0)) && s.precedes(start, before) {
 			return start, true
 		}
 		if start < i && s.marks[start]&markLine != 0 {
 			breaks++
 		}
-		isEnd := start < i && (h.kind == holeWord && s.marks[start]&markSpace != 0 || s.marks[start]&markLine != 0 && before == "")
+		isEnd := start < i && ((h.kind == holeWord || before == "") && s.marks[start]&markSpace != 0 || s.marks[start]&markLine != 0 && before == "")
 		if isEnd || breaks > mostBreaks {
 			return start, before == ""
 		}

@@ -142,18 +142,15 @@ type draft struct {
 
 // takes reports whether the next phrase is of the same message.
 func (d *draft) takes(p *phrase, start int) bool {
-	const apart = 3 // a full stop, a bracket, a colon
+	const apart, farApart = 3, 12 // a full stop, a bracket, a colon; and where a URL was written as (the URL of the API)
 	last := d.parts[len(d.parts)-1].phrases[0].role
-	if start-d.end > apart || last == roleLine {
-		return false
-	}
 	switch p.role {
 	case roleHead:
-		return last == roleHead
+		return last == roleHead && start-d.end <= apart
 	case roleReason:
-		return last == roleHead
+		return last == roleHead && start-d.end <= farApart
 	case roleTail:
-		return true
+		return last != roleLine && start-d.end <= apart
 	}
 	return false
 }
@@ -258,7 +255,9 @@ func (p *Parts) set(name, text string, there bool) {
 	field := map[string]*string{
 		"origin": &p.Origin, "page": &p.Page, "url": &p.URL, "address": &p.URL, "from": &p.From, "to": &p.To, "kind": &p.Kind, "method": &p.Method, "header": &p.Header,
 	}[name]
+	isURL := slices.Contains([]string{"url", "address", "from", "to", "page"}, name)
 	switch {
+	case isURL && !strings.ContainsAny(text, ":/"): // what somebody wrote in its place
 	case field != nil && *field == "":
 		*field = strings.TrimSuffix(text, ":")
 	case name == "status" && p.Status == 0:

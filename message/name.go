@@ -1,7 +1,6 @@
 package message
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -9,11 +8,11 @@ import (
 	"github.com/corsim/corsim/personality"
 )
 
-// Named returns the message that a name stands for, in any case: a code, a [Topic], the name that Chromium's DevTools give a
+// Named returns the message that a name stands for, in any case and with spaces in it or not: a code, a [Topic], the name that Chromium's DevTools give a
 // CORS error, with or without the k before it, or the key of Firefox's reason, which is also the name of its page on MDN. ok is
 // false where there is none of the name.
 func Named(name string) (m Message, ok bool) {
-	m, ok = named[strings.ToLower(name)]
+	m, ok = named[strings.ToLower(strings.ReplaceAll(name, " ", ""))]
 	return m, ok
 }
 
@@ -44,7 +43,8 @@ var devTools = map[string]Message{
 	"PreflightInvalidAllowPrivateNetwork": {Topic: TopicLocalNetwork},
 }
 
-// firefoxKeys are the keys of Firefox's reasons, less the number at the end of some.
+// firefoxKeys are the keys of Firefox's reasons, less the number at the end of some, and what its network panel writes of them
+// where that is something else.
 //
 // https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors
 var firefoxKeys = map[string]Message{
@@ -64,6 +64,10 @@ var firefoxKeys = map[string]Message{
 	"CORSInvalidAllowHeader":                  {Codes: codes(engine.CodeAllowHeadersInvalid)},
 	"CORSMissingAllowHeaderFromPreflight":     {Codes: codes(engine.CodeHeaderNotAllowed)},
 	"CORSAllowHeaderFromPreflightDeprecation": {Topic: TopicAuthorizationWildcard},
+	"CORSFailed":                              {Topic: TopicNoAnswer, Codes: didNotSucceed},
+	"CORSMultipleOriginNotAllowed":            {Codes: union(multiple, codes(engine.CodeNetworkError))},
+	"CORSNoAllowCredentials":                  {Codes: wildcard},
+	"CORSMissingAllowHeader":                  {Codes: codes(engine.CodeHeaderNotAllowed)},
 }
 
 // named are the messages by their names in small letters.
@@ -84,7 +88,7 @@ var named = func() map[string]Message {
 			add("k"+d.CORSError, d.CORSError, "chromium", devTools)
 		}
 	}
-	for _, topic := range slices.Sorted(maps.Keys(remarks)) {
+	for _, topic := range Topics() {
 		add(string(topic), string(topic), "", Message{Topic: topic})
 	}
 	for name, m := range devTools {

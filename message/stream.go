@@ -16,6 +16,8 @@ type stream struct {
 	// clean is the text with its quotes and white space, and offset where each byte of text is in it.
 	clean  string
 	offset []int32
+	// steps is how much may still be looked at for what stands between the words of a phrase, so that no text takes long.
+	steps int
 }
 
 type mark uint8

@@ -1,5 +1,10 @@
 package message
 
+import (
+	"maps"
+	"slices"
+)
+
 // Topic is what a message is about that no rule of CORS says: failures that look like it, and lines that come with it.
 type Topic string
 
@@ -218,3 +223,6 @@ var remarks = map[Topic]remark{
 		change: []string{"Send the right `Content-Type`: text/javascript for scripts, text/css for style sheets; and `X-Content-Type-Options: nosniff` in just this spelling."},
 	},
 }
+
+// Topics returns all topics, sorted.
+func Topics() []Topic { return slices.Sorted(maps.Keys(remarks)) }

@@ -78,7 +78,7 @@ const (
 // words are the names that stand for something without white space.
 var words = map[string]holeKind{
 	"url": holeWord, "address": holeWord, "from": holeWord, "to": holeWord, "page": holeWord, "origin": holeWord, "method": holeWord,
-	"header": holeWord, "status": holeWord, "host": holeWord, "port": holeWord, "scheme": holeWord, "type": holeWord,
+	"header": holeWord, "status": holeWord, "host": holeWord, "port": holeWord, "scheme": holeWord,
 }
 
 // phrases are all wordings, those that are the same in several browsers once.
