@@ -75,6 +75,9 @@ func (m *Message) Explain() Explanation {
 	if c.code == engine.CodePreflightStatus && m.Parts.Status == 0 {
 		e.Change = append([]string{"Answer OPTIONS " + c.url.WithoutFragment() + " with status 204, before authentication and routing get at it."}, e.Change...)
 	}
+	if c.code == engine.CodeMethodNotAllowed || c.code == engine.CodeHeaderNotAllowed {
+		e.Change = append(e.Change, "Keep in that list what it has already, which the message does not tell.")
+	}
 	e.Next = c.next()
 	e.StandsIn = c.standIns(&e)
 	return e
@@ -117,13 +120,17 @@ func newCase(m *Message) *requestCase {
 	if fetchspec.IsToken(m.Parts.Header) {
 		c.header = m.Parts.Header
 	}
+	needsStandIn := isPreflight(c.code) && c.header == "" && fetchspec.IsSafelistedMethod(c.method)
 	switch {
-	case !isPreflight(c.code) || c.method != "GET" || c.header != "":
-	case c.code == engine.CodeMethodNotAllowed || c.code == engine.CodeAllowMethodsInvalid:
+	case !needsStandIn:
+	case c.m.Parts.Method == "" && (c.code == engine.CodeMethodNotAllowed || c.code == engine.CodeAllowMethodsInvalid):
 		c.method = "PUT"
 		c.standsIn["PUT"] = "the method of the request"
 	default:
-		c.method, c.header = "POST", "Content-Type"
+		if c.m.Parts.Method == "" {
+			c.method = "POST"
+		}
+		c.header = "Content-Type"
 		c.standsIn["Content-Type"] = "the header that the request needs the preflight for"
 	}
 	return c
@@ -274,7 +281,10 @@ func (c *requestCase) answerHeaders() fetchspec.Headers {
 		if c.m.isOnly("chromium") { // which looks at the status last
 			allow(c.origin.String())
 		}
-	case engine.CodeMethodNotAllowed, engine.CodeHeaderNotAllowed, engine.CodeAllowMethodsInvalid, engine.CodeAllowHeadersInvalid:
+	case engine.CodeHeaderNotAllowed, engine.CodeAllowHeadersInvalid:
+		allow(c.origin.String())
+		h.Append("Access-Control-Allow-Methods", c.method) // which are looked at before
+	case engine.CodeMethodNotAllowed, engine.CodeAllowMethodsInvalid:
 		allow(c.origin.String())
 	}
 	return h
