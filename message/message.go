@@ -70,7 +70,7 @@ type Parts struct {
 // [*UnknownError] where there is none. No more than [MaxSize] bytes are taken.
 func Recognise(text string) ([]Message, error) {
 	if len(text) > MaxSize {
-		return nil, fmt.Errorf("the text has %d bytes; at most %d are taken", len(text), MaxSize)
+		return nil, fmt.Errorf("the text has more than %d KiB, the most that is looked through; give the lines around the message", MaxSize>>10)
 	}
 	s := newStream(text)
 	found, near := s.matches()

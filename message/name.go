@@ -26,10 +26,12 @@ func Names() []string {
 	return slices.Compact(names)
 }
 
-// devTools are the names of CORS errors in Chromium's DevTools that are not those of a code.
+// devTools are the names of CORS errors in Chromium's DevTools that are not those of a code, and what its network panel writes of
+// any.
 //
 // https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-CorsError
 var devTools = map[string]Message{
+	"CORSError":                           {Topic: TopicFailed},
 	"DisallowedByMode":                    {Codes: codes(engine.CodeSameOriginMode)},
 	"InvalidResponse":                     {Codes: noAnswer, Topic: TopicConnection},
 	"NoCorsRedirectModeNotFollow":         {Codes: codes(engine.CodeNoCORSRedirect)},

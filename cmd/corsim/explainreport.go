@@ -60,18 +60,21 @@ func printedBy(m *message.Message, e *message.Explanation) string {
 	case !e.IsCORS:
 		about = "not CORS"
 	}
-	var who []string
+	var now, once []string
 	for _, s := range m.Sightings {
-		if s.Era != "" {
-			who = append(who, "once printed by "+s.Era)
+		if s.Era == "" {
+			now = append(now, s.Browser)
 		} else {
-			who = append(who, "printed by "+s.Browser)
+			once = append(once, s.Era)
 		}
 	}
-	if len(who) == 0 {
-		return about
+	if len(now) > 0 {
+		about += "; printed by " + strings.Join(now, ", ")
 	}
-	return about + "; " + strings.Join(who, ", ")
+	if len(once) > 0 {
+		about += "; once printed by " + strings.Join(once, ", ")
+	}
+	return about
 }
 
 // facts are what the message says, each with its name.
