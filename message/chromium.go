@@ -129,7 +129,7 @@ var chromium = lexicon{
 		{text: "Refused to set unsafe header \"{header}\"", topic: TopicForbiddenHeader},
 		{text: "Refused to get unsafe header \"{header}\"", topic: TopicUnexposed},
 		{text: "Failed to load resource: the server responded with a status of {status}", topic: TopicStatus},
-		{text: "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type {type}", codes: codes(engine.CodeOpaqueBlocked), era: "Chrome of about 2018 to 2023"},
+		{text: "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type {type}. See", codes: codes(engine.CodeOpaqueBlocked), era: "Chrome of about 2018 to 2023"},
 		{text: "Refused to connect to '{url}' because it violates the following Content Security Policy directive", topic: TopicCSP, era: "Chrome up to about 2025"},
 		{text: "Connecting to '{url}' violates the following Content Security Policy directive", topic: TopicCSP},
 		{text: "Refused to load the {kind} '{url}' because it violates the following Content Security Policy directive", topic: TopicCSP, era: "Chrome up to about 2025"},

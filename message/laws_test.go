@@ -196,3 +196,34 @@ func TestRecogniseConsoles(t *testing.T) {
 	}
 	t.Logf("%d consoles say nothing of the rule", silent)
 }
+
+// TestRecogniseRecordings recognises what real browsers printed, as it was recorded: in Chromium, what its DevTools say of the same
+// failure is among the rules.
+func TestRecogniseRecordings(t *testing.T) {
+	named := 0
+	for line := range recorded.Lines(t, "../testdata/recorded/train.chromium.ndjson.gz") {
+		r, err := recorded.ParseRecording(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, e := range r.Console {
+			lines = append(lines, e.Text)
+		}
+		for _, e := range r.Console {
+			if e.CORS == nil {
+				continue
+			}
+			named++
+			want, ok := message.Named(e.CORS.CORSError)
+			messages, err := message.Recognise(strings.Join(lines, "\n"))
+			found := slices.ContainsFunc(messages, func(m message.Message) bool { return slices.Contains(m.Codes, want.Codes[0]) })
+			if !ok || err != nil || !found {
+				t.Errorf("%s: %s is not in %+v, %v", r.ID, e.CORS.CORSError, messages, err)
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("the recording has no CORS errors")
+	}
+}

@@ -39,7 +39,7 @@ type Message struct {
 
 // Sighting is a browser that prints a message.
 type Sighting struct {
-	// Browser is chromium, firefox or webkit, or the name of something else.
+	// Browser is chromium, firefox or webkit; or what else prints it: a library, or microsoft.
 	Browser string
 	// Era says which versions printed it; empty for those of today.
 	Era string

@@ -32,7 +32,7 @@ func TestRecognise(t *testing.T) {
 		{"the end alone", "o 'Access-Control-Allow-Origin' header is present on the requested resource.", []string{"chromium: allow-origin-missing;"}},
 		{"some words in quotes", `Why do I get "'Access-Control-Allow-Origin' header is present on the requested" from my API?`, []string{"chromium: allow-origin-missing;"}},
 		{"what says nothing", "Uncaught (in promise) TypeError: Failed to fetch", []string{"chromium: failed;"}},
-		{"a library that says nothing", "AxiosError: Network Error", []string{"library?: failed;"}},
+		{"a library that says nothing", "AxiosError: Network Error", []string{"axios: failed;"}},
 		{"Firefox of a server that is down", "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/x. (Reason: CORS request did not succeed). Status code: (null).", []string{"firefox: network-error; url=https://api.example.com/x"}},
 		{"Firefox of a preflight, twice", "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/x. (Reason: CORS preflight response did not succeed). Status code: 405.\nCross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/x. (Reason: CORS request did not succeed). Status code: (null).", []string{"firefox: preflight-status; url=https://api.example.com/x status=405"}},
 
@@ -42,7 +42,7 @@ func TestRecognise(t *testing.T) {
 		{"another network error", "net::ERR_DANGLING_MARKUP", []string{"chromium: failed;"}},
 		{"an ad blocker", "GET https://ads.example.com/x net::ERR_BLOCKED_BY_CLIENT", []string{"chromium: blocked-by-client; url=https://ads.example.com/x method=GET"}},
 		{"ORB", "GET https://api.example.com/x net::ERR_BLOCKED_BY_ORB", []string{"chromium: opaque-response-blocked; url=https://api.example.com/x method=GET"}},
-		{"CORB", "Cross-Origin Read Blocking (CORB) blocked cross-origin response https://api.example.com/x with MIME type application/json. See https://www.chromestatus.com/feature/5629709824032768 for more details.", []string{"chromium?: opaque-response-blocked; url=https://api.example.com/x value=application/json. See https://www.chromestatus.com/feature/5629709824032768 for more details."}},
+		{"CORB", "Cross-Origin Read Blocking (CORB) blocked cross-origin response https://api.example.com/x with MIME type application/json. See https://www.chromestatus.com/feature/5629709824032768 for more details.", []string{"chromium?: opaque-response-blocked; url=https://api.example.com/x value=application/json"}},
 		{"CORP", "Cancelled load to https://api.example.com/x because it violates the resource's Cross-Origin-Resource-Policy response header.", []string{"webkit: corp-not-same-origin; url=https://api.example.com/x"}},
 		{"CSP", "Refused to connect to 'https://api.example.com/x' because it violates the following Content Security Policy directive: \"connect-src 'self'\".", []string{"chromium?: content-security-policy; url=https://api.example.com/x"}},
 		{"the local network", "Access to fetch at 'http://192.168.1.1/' from origin 'https://app.example.com' has been blocked by CORS policy: Permission was denied for this request to access the `local` address space.", []string{"chromium: local-network; origin=https://app.example.com url=http://192.168.1.1/ kind=fetch"}},

@@ -136,7 +136,7 @@ func TestRecogniseOldWordings(t *testing.T) {
 		{
 			"https://developer.okta.com/docs/guides/enable-cors/main/, on Internet Explorer",
 			"SEC7120: Origin https://your-website.com not found in Access-Control-Allow-Origin header.\n\nSCRIPT7002: XMLHttpRequest: Network Error 0x80070005",
-			"library?: allow-origin-missing; origin=https://your-website.com",
+			"microsoft?: allow-origin-missing; origin=https://your-website.com",
 		},
 		{
 			"https://github.com/chromium/chromium/blob/64.0.3282.0/third_party/WebKit/Source/platform/loader/fetch/CrossOriginAccessControl.cpp",

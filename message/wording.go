@@ -33,7 +33,7 @@ type lexicon struct {
 	lines []wording
 }
 
-var lexicons = []*lexicon{&chromium, &firefox, &webkit, &others}
+var lexicons = append([]*lexicon{&chromium, &firefox, &webkit}, others...)
 
 type role uint8
 
