@@ -52,8 +52,8 @@ func (m *Message) Explain() Explanation {
 		}
 	case isTopic:
 		e = Explanation{Why: r.why, IsCORS: r.isCORS, Causes: r.causes, Change: r.change}
-		if m.Topic == TopicNoAnswer || slices.Contains(m.Codes, engine.CodeNetworkError) {
-			e.Next = []string{"curl -sv -o /dev/null " + shell(c.url.String())}
+		if slices.Contains(m.Codes, engine.CodeNetworkError) {
+			e.Next = c.connect()
 		}
 		e.StandsIn = c.standIns(&e)
 		return e
@@ -71,16 +71,36 @@ func (m *Message) Explain() Explanation {
 	} else if slices.Contains(m.Codes, onPreflight(c.code)) && onPreflight(c.code) != c.code {
 		e.Why += " The same words serve the answer to the preflight: see whether OPTIONS or the request itself failed."
 	}
-	e.Causes, e.Change = m.causes(c.code), explained.Change
-	if c.code == engine.CodePreflightStatus && m.Parts.Status == 0 {
-		e.Change = append([]string{"Answer OPTIONS " + c.url.WithoutFragment() + " with status 204, before authentication and routing get at it."}, e.Change...)
-	}
-	if c.code == engine.CodeMethodNotAllowed || c.code == engine.CodeHeaderNotAllowed {
-		e.Change = append(e.Change, "Keep in that list what it has already, which the message does not tell.")
-	}
+	e.Causes, e.Change = m.causes(c.code), c.change(explained.Change)
 	e.Next = c.next()
 	e.StandsIn = c.standIns(&e)
 	return e
+}
+
+// change is what to change, with what the advice on a whole answer does not have, or has only where the answer is known.
+func (c *requestCase) change(advice []string) []string {
+	switch c.code {
+	case engine.CodePreflightStatus:
+		if c.m.Parts.Status == 0 {
+			return append([]string{"Answer OPTIONS " + c.url.WithoutFragment() + " with status 204, before authentication and routing get at it."}, advice...)
+		}
+	case engine.CodeMethodNotAllowed, engine.CodeHeaderNotAllowed:
+		return append(advice, "Keep in that list what it has already, which the message does not tell.")
+	case engine.CodeStatusNotOK:
+		if c.m.Parts.Status == 0 {
+			return []string{"Find out why the server answers with an error: open the URL, and look at the server's log."}
+		}
+	case engine.CodeOpaqueBlocked:
+		return []string{
+			"Send what the element can use, with its own `Content-Type`: an image, a script, a style sheet, a video. JSON and HTML are for fetch() to read.",
+			"Or let the page load it with CORS: crossorigin on the element, and `Access-Control-Allow-Origin` on the answer to GET " + c.url.WithoutFragment() + ".",
+		}
+	case engine.CodeSchemeNotHTTP, engine.CodeLocalResource:
+		if c.url.Scheme() == "file" || c.origin.IsOpaque() {
+			return []string{"Serve the folder over http, for one with python3 -m http.server, and open the page from there: http://localhost:8000/. No header can help a page from a file."}
+		}
+	}
+	return advice
 }
 
 // isCORS reports whether a code is of CORS.
@@ -192,7 +212,15 @@ func (c *requestCase) api() fetchspec.API {
 	switch c.code {
 	case engine.CodeEventStreamType, engine.CodeEventStreamCharset:
 		return fetchspec.APIEventSource
-	case engine.CodeMIMETypeMismatch, engine.CodeOpaqueBlocked:
+	case engine.CodeMIMETypeMismatch:
+		switch text := strings.ToLower(c.m.Text); {
+		case strings.Contains(text, "style"):
+			return fetchspec.APIStylesheet
+		case strings.Contains(text, "module"):
+			return fetchspec.APIModule
+		}
+		return fetchspec.APIScript
+	case engine.CodeOpaqueBlocked:
 		return fetchspec.APIScript
 	case engine.CodeStatusNotOK, engine.CodeNotDecodable:
 		return fetchspec.APIImage

@@ -12,10 +12,16 @@ func (c *requestCase) next() []string {
 	if c.notAsked() || !c.url.IsHTTP() {
 		return nil
 	}
+	if c.code == engine.CodeNetworkError || c.code == engine.CodePreflightNetwork {
+		return c.connect()
+	}
 	o := c.origin.String()
 	ask := []string{"curl", "-si"}
 	check := []string{"corsim", "check", "--from", o}
 	add := func(to *[]string, args ...string) { *to = append(*to, args...) }
+	if strings.HasPrefix(string(c.code), "redirect-") {
+		add(&ask, "-L")
+	}
 	if isPreflight(c.code) {
 		add(&ask, "-X", "OPTIONS")
 	} else if c.method != "GET" {
@@ -57,9 +63,25 @@ func (c *requestCase) next() []string {
 		if c.include() {
 			add(&check, "--credentials", "include")
 		}
+		switch c.code {
+		case engine.CodeRedirectModeError:
+			add(&check, "--redirect", "error")
+		case engine.CodeCORPEmbedder:
+			add(&check, "--mode", "no-cors", "--coep", "require-corp")
+		case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite:
+			add(&check, "--mode", "no-cors")
+		}
 	}
 	add(&check, c.url.WithoutFragment(), "--answer", "-")
 	return []string{shellWords(ask) + " |\n  " + shellWords(check)}
+}
+
+// connect is the command that shows what becomes of the connection.
+func (c *requestCase) connect() []string {
+	if !c.url.IsHTTP() {
+		return nil
+	}
+	return []string{"curl -sv -o /dev/null " + shell(c.url.String())}
 }
 
 // isCORSRequest reports whether the request has an Origin header.
