@@ -49,7 +49,6 @@ var chromium = lexicon{
 		{text: "Response to preflight request doesn't pass access control check:", preflight: true},
 		{text: "Fetch API cannot load {url}"},
 		{text: "XMLHttpRequest cannot load {url}", era: chrome2013},
-		{text: "EventSource cannot load {url}", era: chrome2013},
 		{text: "Failed to load {address}:", era: chrome2017},
 		{text: "Redirect from '{url}' to '{to}' has been blocked by CORS policy:", era: chrome2017},
 		{text: "Redirect from '{url}' has been blocked by CORS policy:", era: chrome2017},

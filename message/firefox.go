@@ -43,10 +43,13 @@ var firefox = lexicon{
 		{text: "Reason: CORS request failed", topic: TopicNoAnswer, codes: didNotSucceed, era: firefox2015},
 		{text: "Reason: CORS preflight channel did not succeed", codes: codes(engine.CodePreflightStatus, engine.CodePreflightNetwork, engine.CodePreflightRedirect), era: firefox2015},
 		{text: "Reason: missing token ‘{header}’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel", codes: codes(engine.CodeHeaderNotAllowed), era: firefox2015},
-		{text: "Reason: Invalid value in CORS header ‘Access-Control-Allow-Methods’", codes: codes(engine.CodeAllowMethodsInvalid), era: firefox2015},
 	},
 	tails: []wording{
 		{text: "Status code: {status}"},
+		{text: "because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”", topic: TopicCookie},
+		{text: "because it has the “Partitioned” attribute but is missing the “secure” attribute", topic: TopicCookie},
+		{text: "because a non-HTTPS cookie can’t be set as “secure”", topic: TopicCookie},
+		{text: "because there is an existing “secure” cookie", topic: TopicCookie},
 	},
 	lines: []wording{
 		{text: "Security Error: Content at {page} may not load data from {url}.", codes: codes(engine.CodeSameOriginMode, engine.CodeRedirectScheme, engine.CodeNetworkError, engine.CodeSchemeNotHTTP)},

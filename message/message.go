@@ -150,7 +150,7 @@ func (d *draft) takes(p *phrase, start int) bool {
 	case roleReason:
 		return last == roleHead && start-d.end <= farApart
 	case roleTail:
-		return last != roleLine && start-d.end <= apart
+		return start-d.end <= apart
 	}
 	return false
 }

@@ -114,7 +114,7 @@ func TestRecogniseOldWordings(t *testing.T) {
 			"firefox?: header-not-allowed; header=ep-search-term",
 		},
 		{
-			"https://developer.mozilla.org/docs/Web/HTTP/CORS/Errors/CORSPreflightDidNotSucceed, as it was until 2022",
+			"https://developer.mozilla.org/docs/Web/HTTP/CORS/Errors/CORSPreflightDidNotSucceed",
 			"Reason: CORS preflight channel did not succeed",
 			"firefox?: preflight-status;",
 		},
@@ -134,12 +134,12 @@ func TestRecogniseOldWordings(t *testing.T) {
 			"webkit: preflight-status; url=https://raw.githubusercontent.com/grafana/interactive-tutorials/main/welcome-to-play/main-page/unstyled.html status=403",
 		},
 		{
-			"https://developer.okta.com/docs/guides/enable-cors/main/, on Internet Explorer",
+			"https://github.com/okta/okta-developer-docs, guides/enable-cors/main, on Internet Explorer",
 			"SEC7120: Origin https://your-website.com not found in Access-Control-Allow-Origin header.\n\nSCRIPT7002: XMLHttpRequest: Network Error 0x80070005",
 			"microsoft?: allow-origin-missing; origin=https://your-website.com",
 		},
 		{
-			"https://github.com/chromium/chromium/blob/64.0.3282.0/third_party/WebKit/Source/platform/loader/fetch/CrossOriginAccessControl.cpp",
+			"https://github.com/bloomberg/chromium.bb/blob/59f5bc5de5f60aab6e339068a508dd2c2d960116/third_party/WebKit/Source/platform/loader/fetch/CrossOriginAccessControl.cpp",
 			"Redirect from 'https://api.example.com/a' has been blocked by CORS policy: Redirect location 'ftp://api.example.com/b' has a disallowed scheme for cross-origin requests.",
 			"chromium?: redirect-scheme-not-http; url=https://api.example.com/a to=ftp://api.example.com/b",
 		},

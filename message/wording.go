@@ -27,7 +27,7 @@ type lexicon struct {
 	heads []wording
 	// reasons come after a head, or alone.
 	reasons []wording
-	// tails come after a reason.
+	// tails come after a reason or a line.
 	tails []wording
 	// lines are whole messages.
 	lines []wording
