@@ -30,6 +30,10 @@ Examples:
       -H 'Content-Type: application/json' \
       https://api.example.com/things/1 --answer example
 
+  Find out what the console means, and what to change:
+
+    corsim explain "Method PUT is not allowed by Access-Control-Allow-Methods."
+
   Ask whether a page may read what your server answers:
 
     curl -si -H 'Origin: https://app.example.com' https://api.example.com/ |

@@ -5,6 +5,7 @@ _corsim() {
   local -a verbs
   verbs=(
     'check:judge the answers of a server, as curl -i prints them'
+    'explain:tell what a console message means'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -48,6 +49,7 @@ _corsim() {
         '--trace[path through the standard]' \
         '--picture[picture of the requests]' \
         ':url:' ;;
+    explain) _arguments '--json[explanations as JSON]' ':text:' ;;
     batch)
       shift words
       ((CURRENT--))
