@@ -63,8 +63,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	f.trace("http-network-or-cache-fetch 11.2", wire.Method, " ", f.url.WithoutFragment())
 	wire.URLs = f.sentURLs()
 	http2 := f.http2()
-	strict := http2 && f.q.HTTP2NoControls
-	if (strict || http2 && f.q.HTTP2SendsNoControls) && slices.ContainsFunc(wire.Headers, hasControl) {
+	if http2 && (f.q.HTTP2NoControls || f.q.HTTP2SendsNoControls) && slices.ContainsFunc(wire.Headers, hasControl) {
 		// DEVIATION: HTTP2NoControls, HTTP2SendsNoControls.
 		return nil, errUnsent
 	}
@@ -73,6 +72,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 		return nil, errUnresolved
 	}
 	resp, err := f.net.Send(wire)
+	http2 = f.http2() // which a network may learn from the answer
 	if err == nil && resp == nil {
 		err = errNoResponse
 	}
@@ -80,7 +80,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case err != nil:
 	case slices.ContainsFunc(resp.Headers, hasNUL):
 		err = errNUL
-	case strict && slices.ContainsFunc(resp.Headers, hasControl):
+	case http2 && f.q.HTTP2NoControls && slices.ContainsFunc(resp.Headers, hasControl):
 		err = errControl
 	case resp.Status == 407 && f.q.ProxyAuthFails:
 		// DEVIATION: ProxyAuthFails.
