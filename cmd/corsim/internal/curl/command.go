@@ -122,10 +122,10 @@ func (l *lexer) simple(tokens []token, i int) (words []token, end int) {
 			}
 			l.note("the redirection " + cut(l.src[t.at:tokens[i].end]) + " was left out")
 		case strings.HasSuffix(t.text, "\n") && i+1 < len(tokens) && strings.HasPrefix(tokens[i+1].text, "-"):
-			l.note(place(l.src, tokens[i+1].at) + ": the line before it does not end in a backslash; it was taken to go on")
+			l.noteAt(tokens[i+1].at, "the line before it does not end in a backslash; it was taken to go on")
 		default:
 			if t.text == "&" && i+1 < len(tokens) && t.at > 0 && l.src[t.at-1] != ' ' && tokens[i+1].at == t.end {
-				l.note(place(l.src, t.at) + ": a shell ends the command at the &; put quotes around a URL that has one")
+				l.noteAt(t.at, "a shell ends the command at the &; put quotes around a URL that has one")
 			}
 			return words, i
 		}

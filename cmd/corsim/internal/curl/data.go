@@ -18,10 +18,10 @@ func (p *parser) file(written string, w token, name string) (string, error) {
 	return string(data), nil
 }
 
-// data reads the value of -d and its like.
+// addData reads the value of -d and its like.
 //
 // https://curl.se/docs/manpage.html#-d
-func (p *parser) data(f *flag, written string, w token, value string) error {
+func (p *parser) addData(f *flag, written string, w token, value string) error {
 	text, err := value, error(nil)
 	name, isFile := strings.CutPrefix(value, "@")
 	switch {
@@ -32,14 +32,10 @@ func (p *parser) data(f *flag, written string, w token, value string) error {
 			text = strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(text)
 		}
 	}
-	switch {
-	case p.body == nil:
-		p.body = &text
-	case f.name == "json":
-		*p.body += text
-	default:
-		*p.body += "&" + text
+	if p.data != nil && f.name != "json" {
+		p.data = append(p.data, "&")
 	}
+	p.data = append(p.data, text)
 	p.json = p.json || f.name == "json"
 	return err
 }

@@ -36,21 +36,20 @@ func Format(method, url string, headers fetchspec.Headers, body *string) (string
 		default:
 			lines = append(lines, "-H "+Quote(h.Name+": "+h.Value))
 		}
-		if strings.ContainsAny(h.Value, "\r\n") {
-			return "", fmt.Errorf("the header %s has a line break in its value, which no header can have", h.Name)
+		if strings.ContainsAny(h.Value, "\r\n\x00") {
+			return "", fmt.Errorf("the value of the header %s has a line break or a NUL byte, which no header can have", h.Name)
 		}
 	}
 	if body != nil {
 		if !headers.Has("Content-Type") {
 			lines = append(lines, "-H 'Content-Type:'")
 		}
+		if strings.IndexByte(*body, 0) >= 0 {
+			return "", fmt.Errorf("the body has a NUL byte, which no argument of a command can hold; curl takes it with --data-binary @FILE")
+		}
 		lines = append(lines, "--data-raw "+Quote(*body))
 	}
-	text := strings.Join(lines, " \\\n  ")
-	if strings.IndexByte(text, 0) >= 0 {
-		return "", fmt.Errorf("there is a NUL byte in the request, which no argument of a command can hold")
-	}
-	return text, nil
+	return strings.Join(lines, " \\\n  "), nil
 }
 
 // Quote writes text as one word for a shell, whatever is in it. What a terminal could take for a command is escaped.

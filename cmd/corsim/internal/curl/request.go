@@ -3,6 +3,7 @@ package curl
 import (
 	"encoding/base64"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,8 +31,8 @@ type parser struct {
 	set fetchspec.Headers
 	// cookies are the values of -b.
 	cookies []string
-	// body is that of -d and its like, nil where there is none; json is set where it is of --json.
-	body  *string
+	// data are the pieces of the body of -d and its like, nil where there is none; json is set where one is of --json.
+	data  []string
 	json  bool
 	form  []part
 	query []string
@@ -55,7 +56,7 @@ func (p *parser) parse() (*Command, error) {
 		case !flagsEnd && strings.HasPrefix(w.text, "-") && w.text != "-":
 			err = p.short(w)
 		default:
-			err = p.url(w)
+			err = p.addURL(w)
 		}
 		if err == errNext {
 			break
@@ -138,6 +139,11 @@ func (p *parser) ignore(f *flag, written string) {
 	}
 }
 
+// headerFlags are the flags whose value goes into a header.
+var headerFlags = []string{"header", "user-agent", "referer", "range", "oauth2-bearer", "cookie"}
+
+const seeQuotes = "see that each quote has its other one, and that each line of the command ends in a backslash"
+
 func (p *parser) use(f *flag, written string, w token, value string) error {
 	switch f.class {
 	case idle, lost:
@@ -146,10 +152,13 @@ func (p *parser) use(f *flag, written string, w token, value string) error {
 	case refused:
 		return p.wrong(w.at, "", "%s cannot be followed: %s", written, f.reason)
 	}
+	if slices.Contains(headerFlags, f.name) && strings.ContainsAny(value, "\r\n") {
+		return p.wrong(w.at, seeQuotes, "%s %s has a line break in it, which no header can have", written, cut(value))
+	}
 	switch f.name {
 	case "url":
 		w.text = value
-		return p.url(w)
+		return p.addURL(w)
 	case "next":
 		p.note("what follows --next is another request; the first was taken")
 		return errNext
@@ -180,14 +189,14 @@ func (p *parser) use(f *flag, written string, w token, value string) error {
 	case "cookie":
 		return p.cookie(w, value)
 	case "data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json":
-		return p.data(f, written, w, value)
+		return p.addData(f, written, w, value)
 	case "url-query":
 		return p.urlQuery(written, w, value)
 	case "form", "form-string":
 		return p.formPart(f.name == "form", w, value)
 	case "upload-file":
 		text, err := p.file(written, w, value)
-		p.upload, p.body = true, &text
+		p.upload, p.data = true, []string{text}
 		return err
 	case "insecure":
 		p.out.Insecure = true
@@ -213,7 +222,7 @@ func (p *parser) use(f *flag, written string, w token, value string) error {
 	return nil // compressed, basic and form-escape, which a page's requests are like
 }
 
-func (p *parser) url(w token) error {
+func (p *parser) addURL(w token) error {
 	switch {
 	case strings.HasPrefix(w.text, "@"):
 		return p.wrong(w.at, "", "the URL is to be read from a file, %s; write it into the command", cut(w.text))
@@ -240,9 +249,6 @@ func (p *parser) header(w token, line string) error {
 	if name, ok := strings.CutPrefix(line, "@"); ok {
 		return p.wrong(w.at, "", "-H reads headers from the file %s; write them into the command", cut(name))
 	}
-	if strings.ContainsAny(line, "\r\n") {
-		return p.wrong(w.at, "see that each quote has its other one, and that each line of the command ends in a backslash", "-H %s has a line break in it, which no header can have", cut(line))
-	}
 	name, value, colon := strings.Cut(line, ":")
 	if colon {
 		if value = strings.Trim(value, " \t"); value == "" {
@@ -262,7 +268,7 @@ func (p *parser) header(w token, line string) error {
 // bring sets a header that a flag brings about; the last flag counts.
 func (p *parser) bring(name, value string) {
 	p.set.Delete(name)
-	p.set = append(p.set, fetchspec.Header{Name: name, Value: value})
+	p.set = append(p.set, fetchspec.Header{Name: name, Value: strings.Trim(value, " \t")})
 }
 
 func (p *parser) cookie(w token, value string) error {
@@ -284,7 +290,7 @@ func (p *parser) finish() (*Command, error) {
 		return nil, &cli.UsageError{Message: "the curl command has no URL", Hint: "see that it is there to its end"}
 	case len(p.urls) > 1:
 		p.note("the command has " + strconv.Itoa(len(p.urls)) + " URLs; the first was taken")
-	case p.form != nil && p.body != nil:
+	case p.form != nil && p.data != nil:
 		return nil, cli.BadUsage("the curl command has both -d and -F, which curl does not take; want one of the two")
 	}
 	if err := p.finishURL(); err != nil {
@@ -305,7 +311,7 @@ func (p *parser) finish() (*Command, error) {
 	}
 	c.Headers = p.headers
 	if len(p.cookies) > 0 {
-		p.set = append(p.set, fetchspec.Header{Name: "Cookie", Value: strings.Join(p.cookies, "; ")})
+		p.bring("Cookie", strings.Join(p.cookies, "; "))
 	}
 	isBare := func(h fetchspec.Header) bool {
 		return p.headers.Has(h.Name) || slices.ContainsFunc(p.bare, func(n string) bool { return fetchspec.EqualFold(n, h.Name) })
@@ -338,9 +344,9 @@ func (p *parser) finishURL() error {
 		p.note("the URL has no scheme; it was taken to be http, as curl does")
 		u = "http://" + u
 	}
-	if p.get && p.body != nil {
-		p.query = append(p.query, *p.body)
-		p.body = nil
+	if p.get && p.data != nil {
+		p.query = append(p.query, strings.Join(p.data, ""))
+		p.data = nil
 	}
 	if len(p.query) > 0 {
 		u, _, _ = strings.Cut(u, "#")
@@ -350,20 +356,43 @@ func (p *parser) finishURL() error {
 		}
 		u += sep + strings.Join(p.query, "&")
 	}
-	p.out.URL = u
+	p.out.URL = p.takeUser(u)
 	return nil
+}
+
+// takeUser takes the user name and password out of a URL, which curl sends in a header, and which pages may not have there.
+func (p *parser) takeUser(u string) string {
+	scheme, rest, _ := strings.Cut(u, "://")
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	i := strings.LastIndexByte(rest[:end], '@')
+	if i < 0 {
+		return u
+	}
+	if user, err := url.PathUnescape(rest[:i]); err == nil && !p.set.Has("Authorization") {
+		if !strings.Contains(user, ":") {
+			user += ":"
+		}
+		p.bring("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user)))
+	}
+	return scheme + "://" + rest[i+1:]
 }
 
 // finishBody sets the body and the Content-Type that it brings.
 func (p *parser) finishBody() {
 	c := &p.out
-	c.Body = p.body
+	if p.data != nil {
+		body := strings.Join(p.data, "")
+		c.Body = &body
+	}
 	switch {
 	case p.form != nil:
 		body, boundary := multipart(p.form)
 		c.Body = &body
 		p.bring("Content-Type", "multipart/form-data; boundary="+boundary)
-	case p.body == nil, p.upload:
+	case p.data == nil, p.upload:
 	case p.json:
 		p.bring("Content-Type", "application/json")
 		p.bring("Accept", "application/json")

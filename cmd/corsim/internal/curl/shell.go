@@ -1,6 +1,7 @@
 package curl
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,19 @@ type lexer struct {
 	notes []string
 }
 
-func (l *lexer) note(text string) { l.notes = append(l.notes, text) }
+const mostNotes = 20
+
+func (l *lexer) noteAt(at int, text string) {
+	if len(l.notes) < mostNotes {
+		l.note(place(l.src, at) + ": " + text)
+	}
+}
+
+func (l *lexer) note(text string) {
+	if len(l.notes) < mostNotes && !slices.Contains(l.notes, text) {
+		l.notes = append(l.notes, text)
+	}
+}
 
 // wrong is a mistake in the source.
 func (l *lexer) wrong(at int, hint, format string, args ...any) error {
@@ -80,7 +93,7 @@ func (l *lexer) skipBlanks() {
 func (l *lexer) goOn() {
 	n := lineEnd(l.src[l.pos+1:])
 	if strings.HasPrefix(l.src[l.pos+1:], " ") || strings.HasPrefix(l.src[l.pos+1:], "\t") {
-		l.note(place(l.src, l.pos) + ": blanks after the backslash at the line's end were left out; a shell would end the command there")
+		l.noteAt(l.pos, "blanks after the backslash at the line's end were left out; a shell would end the command there")
 	}
 	l.pos += 1 + n
 }
