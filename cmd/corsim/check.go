@@ -96,6 +96,11 @@ type checkOptions struct {
 	body, crossOrigin           *string
 	coep                        string
 	worker, json, trace         bool
+	// curl is the command of --curl, and form what --as prints instead of a verdict.
+	curl, form string
+	cookies    []string
+	live       liveOptions
+	save       string
 }
 
 func (o *checkOptions) flags() *flag.FlagSet {
@@ -115,10 +120,14 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.request.Redirect, "redirect", "", "")
 	flags.StringVar(&o.request.API, "api", "fetch", "")
 	optional("crossorigin", &o.crossOrigin)
-	optional("as", &o.request.As)
+	flags.Func("as", "", o.setAs)
 	flags.StringVar(&o.coep, "coep", "", "")
 	flags.BoolVar(&o.worker, "worker", false, "")
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
+	flags.StringVar(&o.curl, "curl", "", "")
+	flags.Func("cookie", "", func(s string) error { o.cookies = append(o.cookies, s); return nil })
+	flags.StringVar(&o.save, "save", "", "")
+	o.live.flags(flags)
 	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.trace, "trace", false, "")
 	return flags
@@ -135,12 +144,15 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
-	if o.answer == "-" && isTerminal(stdin) {
-		fmt.Fprintln(stderr, "corsim check: reading the answers from the terminal; the end is Ctrl-D")
+	if (o.answer == "-" || o.curl == "-") && isTerminal(stdin) {
+		fmt.Fprintln(stderr, "corsim check: reading from the terminal; the end is Ctrl-D")
 	}
 	c, err := o.check(rest, stdin)
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
+	}
+	if o.form != "" {
+		return c.printAs(o.form, stdout, stderr)
 	}
 	if o.json {
 		for _, n := range c.notes() {
@@ -168,6 +180,8 @@ type check struct {
 	source string
 	runs   []*scenario.Run
 	trace  bool
+	// live is what live servers were asked; nil where answers were given.
+	live *liveRecord
 }
 
 func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
@@ -175,28 +189,83 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{trace: o.trace}
+	var notes []string
+	if o.curl != "" {
+		var url string
+		if url, notes, err = o.takeCurl(rest, stdin); err != nil {
+			return nil, err
+		}
+		rest = []string{url}
+	}
+	c := &check{trace: o.trace, answers: &scenario.Answers{Notes: notes}}
 	if c.scenario, err = o.scenario(rest); err != nil {
 		return nil, err
 	}
-	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
+	if err := o.checkAsking(); err != nil {
 		return nil, err
 	}
 	opt := scenario.Options{Trace: o.trace, Page: o.page}
 	if o.page == "" && o.from != "null" {
 		opt.Page = o.from + "/"
 	}
+	switch {
+	case o.form != "":
+		err = c.askAll(browsers, opt)
+	case o.answer == "":
+		err = o.askLive(c, browsers, opt)
+	default:
+		err = o.askAnswers(c, browsers, opt, stdin)
+	}
+	if err == nil && o.form == "" {
+		c.answers.Notes = append(c.answers.Notes, c.cookieNotes()...)
+	}
+	if err == nil && o.save != "" {
+		err = c.saveAs(o.save)
+	}
+	return c, err
+}
+
+// askAnswers asks the answers of --answer, as each browser would ask a server.
+func (o *checkOptions) askAnswers(c *check, browsers []*personality.Personality, opt scenario.Options, stdin io.Reader) error {
+	notes := c.answers.Notes
+	var err error
+	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
+		return err
+	}
+	c.answers.Notes = append(notes, c.answers.Notes...)
 	for _, browser := range browsers {
 		run, err := c.answers.Replay(c.scenario, browser, opt)
 		if missing := (*scenario.UnansweredError)(nil); errors.As(err, &missing) {
-			return nil, unanswered(c.source, missing)
+			return unanswered(c.source, missing)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		c.runs = append(c.runs, run)
 	}
-	return c, nil
+	return nil
+}
+
+// checkAsking refuses flags that do not go with the way in which answers are come by.
+func (o *checkOptions) checkAsking() error {
+	live := o.live.beside()
+	switch {
+	case o.form != "" && o.answer != "":
+		return cli.BadUsage("--as %s and --answer stand together; --as prints requests, and needs no answer", o.form)
+	case o.form != "" && o.save != "":
+		return cli.BadUsage("--as %s and --save stand together; --as prints requests, and there is nothing to save", o.form)
+	case o.form != "" && o.json:
+		return cli.BadUsage("--as %s and --json stand together; want one of the two", o.form)
+	case o.form != "" && live != "":
+		return cli.BadUsage("--as %s and %s stand together; --as asks no server", o.form, live)
+	case o.answer != "" && live != "":
+		return cli.BadUsage("--answer and %s stand together; with --answer no server is asked", live)
+	case o.answer == "-" && o.curl == "-":
+		return cli.BadUsage("--answer - and --curl - stand together; standard input can be one of the two")
+	case o.save != "":
+		return checkSaveName(o.save)
+	}
+	return nil
 }
 
 // unanswered says how to come by an answer that is missing.
@@ -217,8 +286,6 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 	var r io.Reader
 	source := o.answer
 	switch o.answer {
-	case "":
-		return nil, "", &cli.UsageError{Message: "there is no --answer; want the file of what the server answered", Hint: "curl -si prints it; --answer - reads it from standard input, and --answer example is one to try"}
 	case "-":
 		r, source = stdin, "standard input"
 	case "example":

@@ -52,8 +52,14 @@ func Format(method, url string, headers fetchspec.Headers, body *string) (string
 	return strings.Join(lines, " \\\n  "), nil
 }
 
+// plainBytes are those that mean nothing to a shell.
+const plainBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
 // Quote writes text as one word for a shell, whatever is in it. What a terminal could take for a command is escaped.
 func Quote(s string) string {
+	if s != "" && strings.Trim(s, plainBytes) == "" {
+		return s
+	}
 	plain := utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 	if plain {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
