@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -190,12 +189,14 @@ func toURL(u *origin.URL) (*url.URL, error) {
 
 // fromHTTP makes a header list, sorted by name, since net/http keeps no order of names.
 func fromHTTP(h http.Header) fetchspec.Headers {
-	n := 0
-	for _, values := range h {
+	n, names := 0, make([]string, 0, len(h))
+	for name, values := range h {
 		n += len(values)
+		names = append(names, name)
 	}
+	slices.Sort(names)
 	list := make(fetchspec.Headers, 0, n)
-	for _, name := range slices.Sorted(maps.Keys(h)) {
+	for _, name := range names {
 		for _, v := range h[name] {
 			list = append(list, fetchspec.Header{Name: name, Value: v})
 		}
