@@ -27,6 +27,7 @@ func (o *checkOptions) takeCurl(rest []string, stdin io.Reader) (url string, not
 	if err != nil {
 		return "", nil, err
 	}
+	o.live.command = command
 	p := curlPage{checkOptions: o, command: command, notes: command.Notes}
 	if err := p.take(); err != nil {
 		return "", nil, err
@@ -133,10 +134,7 @@ func (p *curlPage) special(h fetchspec.Header) bool {
 		p.takeOrigin(h.Value)
 	case name == "referer":
 		p.referer = h.Value
-	case name == "user-agent":
-		p.live.userAgent = h.Value
-		p.browsers = append(p.browsers, h.Name)
-	case p.isCopied() && slices.Contains(addedByBrowsers, name):
+	case name == "user-agent", p.isCopied() && slices.Contains(addedByBrowsers, name):
 		p.browsers = append(p.browsers, h.Name)
 	case new(fetchspec.Safelist).IsForbidden(h.Name, h.Value):
 		if h.Value == "navigate" && name == "sec-fetch-mode" {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/curl"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/httpfetch"
@@ -27,8 +28,8 @@ type liveOptions struct {
 	insecure, http11 bool
 	resolve          []string
 	proxy            string
-	// userAgent is the User-Agent of a curl command.
-	userAgent string
+	// command is the command of --curl, nil where there is none. Its flags count where there are no others.
+	command *curl.Command
 }
 
 // defaultTimeout is how long one browser's requests may take together.
@@ -77,6 +78,33 @@ func (l *liveOptions) beside() string {
 	return ""
 }
 
+// takeCommand takes over what a curl command says about getting there.
+func (l *liveOptions) takeCommand() {
+	c := l.command
+	if c == nil {
+		return
+	}
+	l.insecure = l.insecure || c.Insecure
+	l.http11 = l.http11 || c.HTTP11
+	l.resolve = append(l.resolve, c.Resolve...)
+	if l.proxy == "" {
+		l.proxy = c.Proxy
+	}
+	if l.timeout == 0 {
+		l.timeout = c.Timeout
+	}
+}
+
+// userAgent is the User-Agent that requests have: that of the curl command, or corsim's.
+func (l *liveOptions) userAgent() string {
+	if l.command != nil {
+		if v, ok := l.command.Headers.Get("User-Agent"); ok {
+			return v
+		}
+	}
+	return "Mozilla/5.0 (compatible; corsim)"
+}
+
 // transport makes the transport that requests go out by.
 func (l *liveOptions) transport() (*http.Transport, error) {
 	addresses, err := l.addresses()
@@ -114,7 +142,9 @@ func (l *liveOptions) addresses() (map[string]string, error) {
 	for _, r := range l.resolve {
 		host, port, address, ok := cutResolve(r)
 		if ip := net.ParseIP(strings.Trim(address, "[]")); ok && ip != nil {
-			addresses[net.JoinHostPort(host, port)] = net.JoinHostPort(ip.String(), port)
+			if key := net.JoinHostPort(host, port); addresses[key] == "" {
+				addresses[key] = net.JoinHostPort(ip.String(), port)
+			}
 			continue
 		}
 		return nil, cli.BadUsage("--resolve is %s; want HOST:PORT:ADDRESS, such as api.example.com:443:127.0.0.1", quote(r))
@@ -150,6 +180,7 @@ func parseProxy(s string) (*url.URL, error) {
 
 // askLive asks servers, as each browser would.
 func (o *checkOptions) askLive(c *check, browsers []*personality.Personality, opt scenario.Options) error {
+	o.live.takeCommand()
 	transport, err := o.live.transport()
 	if err != nil {
 		return err
@@ -181,7 +212,7 @@ func (o *checkOptions) askAs(c *check, browser *personality.Personality, transpo
 	defer cancel()
 	n := &liveNetwork{wire: httpfetch.Network(transport), browser: browser.Name, record: c.live, sent: map[string]int{}}
 	n.wire.Context = ctx
-	n.wire.Header = http.Header{"User-Agent": {o.userAgent()}}
+	n.wire.Header = http.Header{"User-Agent": {o.live.userAgent()}}
 	opt.Network = n
 	run, err := scenario.Evaluate(c.scenario, browser, opt)
 	if err != nil {
@@ -197,14 +228,6 @@ func (o *checkOptions) askAs(c *check, browser *personality.Personality, transpo
 	}
 	c.live.got[run] = n.answers
 	return run, nil
-}
-
-// userAgent is the User-Agent that requests have: the one of the curl command, or corsim's.
-func (o *checkOptions) userAgent() string {
-	if o.live.userAgent != "" {
-		return o.live.userAgent
-	}
-	return "Mozilla/5.0 (compatible; corsim)"
 }
 
 // liveAnswer is what came back for a request that was really sent.
@@ -314,8 +337,12 @@ func (l *liveRecord) notes(runs []*scenario.Run) (notes []string) {
 	for _, run := range runs {
 		for _, a := range l.got[run] {
 			if a.err != nil {
-				if _, hint := failure(a.err, a.request.CurrentURL()); hint != "" {
-					say(hint)
+				f := explainFailure(a.err, a.request.CurrentURL())
+				if f.hint != "" {
+					say(f.hint)
+				}
+				if f.chromium != "" && run.Browser == personality.Chromium156 {
+					say("chromium's console names the reason: " + f.chromium + " in the place of net::ERR_EMPTY_RESPONSE")
 				}
 			}
 			if isSafe(a.request.Method) {
@@ -365,8 +392,7 @@ func sameCookies(a, b *fetchspec.Request) bool {
 // answered tells what answered exchange i of a run.
 func (l *liveRecord) answered(e engine.Exchange, a *liveAnswer) string {
 	if e.Err != nil {
-		words, _ := failure(e.Err, e.Request.CurrentURL())
-		return "no answer: " + words
+		return "no answer: " + explainFailure(e.Err, e.Request.CurrentURL()).words
 	}
 	proto := "HTTP/1.1"
 	if a.http2 {

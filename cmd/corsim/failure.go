@@ -13,8 +13,18 @@ import (
 	"github.com/corsim/corsim/origin"
 )
 
-// failure says in words why no answer came to a request for a URL, and what may help.
-func failure(err error, u *origin.URL) (words, hint string) {
+// failure says why no answer came.
+type failure struct {
+	// words say it, for people, and hint says what may help; it may be empty.
+	words, hint string
+	// chromium is Chromium's name for it; empty where it is net::ERR_EMPTY_RESPONSE, or not known.
+	chromium string
+}
+
+const hintCertificate = "browsers block what has such a certificate, unless the user has told them not to; --insecure judges the answer all the same"
+
+// explainFailure says why no answer came to a request for a URL.
+func explainFailure(err error, u *origin.URL) failure {
 	host := u.Host()
 	var (
 		name      *net.DNSError
@@ -27,31 +37,33 @@ func failure(err error, u *origin.URL) (words, hint string) {
 	)
 	switch {
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "the proxy cannot be reached (" + op.Err.Error() + ")", "see --proxy, and the environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
+		return failure{"the proxy cannot be reached (" + rootCause(op.Err) + ")", "see --proxy, and HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment", "net::ERR_PROXY_CONNECTION_FAILED"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return "it took too long", "no answer came in time; --timeout says how long to wait. Browsers wait for minutes"
+		return failure{"it took too long", "no answer came in time; --timeout says how long to wait, and browsers wait for minutes", "net::ERR_TIMED_OUT"}
 	case errors.As(err, &name) && name.IsNotFound:
-		return "the name " + name.Name + " does not resolve", "see that the host is written right; --resolve " + host + ":PORT:ADDRESS gives it an address"
+		return failure{"the name " + name.Name + " does not resolve", "see that the host is written right; --resolve " + host + ":PORT:ADDRESS gives it an address", "net::ERR_NAME_NOT_RESOLVED"}
 	case errors.As(err, &name):
-		return "the name " + name.Name + " could not be looked up (" + name.Err + ")", "see that this machine has a network and a resolver"
+		return failure{"the name " + name.Name + " could not be looked up (" + name.Err + ")", "see that this machine has a network and a resolver; --resolve " + host + ":PORT:ADDRESS does without", ""}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "the connection was refused", "nothing listens there: see that the server runs, and on that port"
+		return failure{"the connection was refused", "nothing listens there: see that the server runs, and on that port", "net::ERR_CONNECTION_REFUSED"}
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "no way leads there (" + rootCause(err) + ")", "see that this machine has a network that reaches the server"
+		return failure{"no way leads there (" + rootCause(err) + ")", "see that this machine has a network that reaches the server", "net::ERR_ADDRESS_UNREACHABLE"}
 	case errors.As(err, &authority):
-		return "its certificate is of an authority that is not trusted", "browsers block that too, unless the authority is installed; --insecure judges the answer all the same"
+		return failure{"its certificate is of an authority that is not trusted", hintCertificate, "net::ERR_CERT_AUTHORITY_INVALID"}
 	case errors.As(err, &hostname):
-		return "its certificate is for other names than " + host, "browsers block that too; --insecure judges the answer all the same"
+		return failure{"its certificate is for other names than " + host, hintCertificate, "net::ERR_CERT_COMMON_NAME_INVALID"}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "its certificate has expired, or is not valid yet", "browsers block that too; --insecure judges the answer all the same"
+		return failure{"its certificate has expired, or is not valid yet", hintCertificate, "net::ERR_CERT_DATE_INVALID"}
 	case errors.As(err, &notTLS), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return "the server does not speak TLS there", "if the server is meant to be asked without TLS, write http://"
+		return failure{"the server does not speak TLS there", "if the server is meant to be asked without TLS, write http://", "net::ERR_SSL_PROTOCOL_ERROR"}
 	case strings.Contains(err.Error(), "malformed HTTP response"):
-		return "what came is not HTTP (" + rootCause(err) + ")", "if the server speaks TLS there, write https://"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed without an answer", ""
+		return failure{"what came is not HTTP (" + rootCause(err) + ")", "if the server speaks TLS there, write https://", "net::ERR_INVALID_HTTP_RESPONSE"}
+	case errors.Is(err, syscall.ECONNRESET):
+		return failure{"the connection was reset without an answer", "", "net::ERR_CONNECTION_RESET"}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return failure{"the connection was closed without an answer", "", ""}
 	}
-	return rootCause(err), ""
+	return failure{words: rootCause(err)}
 }
 
 // rootCause returns the text of the innermost error.
