@@ -37,6 +37,9 @@ func (o *checkOptions) takeCurl(rest []string, stdin io.Reader) (url string, not
 
 // besideCurl refuses what --curl says already.
 func (o *checkOptions) besideCurl(rest []string) error {
+	if o.answer == "-" && o.curl == "-" {
+		return cli.BadUsage("--answer - and --curl - stand together; standard input can be one of the two")
+	}
 	for _, f := range []struct {
 		name string
 		set  bool

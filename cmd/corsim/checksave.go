@@ -56,7 +56,7 @@ func (c *check) saveAs(name string) error {
 		c.answers.Notes = append(c.answers.Notes, fmt.Sprintf("%s has one answer for each URL, and expects nothing of %s, which got others; --browser saves one browser's", name, strings.Join(other, ", ")))
 	}
 	if slices.ContainsFunc(request.Headers, func(h []string) bool { return fetchspec.EqualFold(h[0], "Authorization") }) || len(s.Cookies) > 0 {
-		c.answers.Notes = append(c.answers.Notes, name+" has the request's Authorization and cookies in it; see who gets to read it")
+		c.answers.Notes = append(c.answers.Notes, name+" has cookies or Authorization in it, as they are; see who gets to read it")
 	}
 	return nil
 }

@@ -85,11 +85,11 @@ func (l *lexer) command(tokens []token) ([]token, error) {
 		}
 		if len(words) > 0 && isCurl(words[0].text) {
 			if i > 0 {
-				l.note("what stands before curl was left out: " + cut(strings.TrimSpace(l.src[:words[0].at])))
+				l.note("what stands before curl, " + cut(strings.TrimSpace(l.src[:words[0].at])) + ", was left out")
 			}
 			if next < len(tokens) {
 				if rest := strings.TrimSpace(l.src[tokens[next].at:]); strings.Trim(rest, ";\n ") != "" {
-					l.note("what follows the command was left out: " + cut(rest))
+					l.note("what follows the command, " + cut(rest) + ", was left out")
 				}
 			}
 			return words[1:], nil

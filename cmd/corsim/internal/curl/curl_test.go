@@ -126,10 +126,10 @@ func TestNotes(t *testing.T) {
 		`curl https://a.example/ -sv -o x --retry 3 --ftp-pasv`: "-s, -v, -o, --retry of the curl command has no effect here: it is about what curl prints, keeps and waits for\n" +
 			"--ftp-pasv of the curl command has no effect here: it is not about HTTP",
 		`curl https://a.example/ -E me.pem`:                      "-E of the curl command has no effect here: a browser sends no client certificate but one that its user has chosen",
-		`curl https://a.example/?a=1&b=2`:                        "column 28: a shell ends the command at the &; put quotes around a URL that has one\nwhat follows the command was left out: &b=2",
+		`curl https://a.example/?a=1&b=2`:                        "column 28: a shell ends the command at the &; put quotes around a URL that has one\nwhat follows the command, &b=2, was left out",
 		`curl https://a.example/ -H "X: $A"`:                     "$A stands for something that only your shell knows; it was taken as it is written",
-		`curl https://a.example/ 2>/dev/null | jq .`:             "the redirection >/dev/null was left out\nwhat follows the command was left out: | jq .",
-		`x=1; curl https://a.example/ ;`:                         "what stands before curl was left out: x=1;",
+		`curl https://a.example/ 2>/dev/null | jq .`:             "the redirection >/dev/null was left out\nwhat follows the command, | jq ., was left out",
+		`x=1; curl https://a.example/ ;`:                         "what stands before curl, x=1;, was left out",
 		"curl https://a.example/\n -H 'X: 1'":                    "line 2, column 2: the line before it does not end in a backslash; it was taken to go on",
 		`curl a.example b.example`:                               "the command has 2 URLs; the first was taken\nthe URL has no scheme; it was taken to be http, as curl does",
 		`curl ^"https://a.example/^" -H ^"X: %PATH%^"`:           "%PATH% stands for something that only your shell knows; it was taken as it is written",
