@@ -362,9 +362,12 @@ func TestLiveBadUsage(t *testing.T) {
 		{"--resolve a:80:b", "want HOST:PORT:ADDRESS"},
 		{"--proxy gopher://x", `--proxy is "gopher://x"; want a URL such as http://127.0.0.1:8080`},
 		{"--save a.txt", `--save is "a.txt"; want a file that ends in .txtar, for people, or in .json, for programs`},
+		{"--save none/a.json", "--save: stat none: no such file or directory"},
 		{"--insecure --answer example", "--answer and --insecure stand together; with --answer no server is asked"},
 		{"--cookie a", `--cookie is "a"; want NAME=VALUE, and attributes if there are any`},
 		{"--as hurl --answer example", "--as hurl and --answer stand together; --as prints requests, and needs no answer"},
+		{"--as hurl --save a.json", "--as hurl and --save stand together; --as prints requests, and there is nothing to save"},
+		{"--as hurl --json", "--as hurl and --json stand together; --as prints no verdict"},
 		{"--as hurl --timeout 1s", "--as hurl and --timeout stand together; --as asks no server"},
 		{"--as curly", `--as is "curly"; did you mean curl?`},
 	} {

@@ -15,10 +15,13 @@ import (
 	"github.com/corsim/corsim/scenario"
 )
 
-// checkSaveName refuses a file whose form cannot be told.
+// checkSaveName refuses a file whose form cannot be told, or that cannot be made, before anything is asked.
 func checkSaveName(name string) error {
 	if ext := filepath.Ext(name); ext != ".json" && ext != ".txtar" {
 		return cli.BadUsage("--save is %s; want a file that ends in .txtar, for people, or in .json, for programs", quote(name))
+	}
+	if _, err := os.Stat(filepath.Dir(name)); err != nil {
+		return cli.BadUsage("--save: %v", err)
 	}
 	return nil
 }
