@@ -133,10 +133,10 @@ type checkOptions struct {
 	worker, trace, picture      bool
 	output                      outputFlags
 	// curl is the command of --curl, and form what --as prints instead of a verdict.
-	curl, form string
+	curl       *string
+	form, save string
 	cookies    []string
 	live       liveOptions
-	save       string
 }
 
 func (o *checkOptions) flags() *flag.FlagSet {
@@ -160,7 +160,7 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.coep, "coep", "", "")
 	flags.BoolVar(&o.worker, "worker", false, "")
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
-	flags.StringVar(&o.curl, "curl", "", "")
+	optional("curl", &o.curl)
 	flags.Func("cookie", "", func(s string) error { o.cookies = append(o.cookies, s); return nil })
 	flags.StringVar(&o.save, "save", "", "")
 	o.live.flags(flags)
@@ -185,7 +185,7 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
-	if (o.answer == "-" || o.curl == "-") && isTerminal(stdin) {
+	if (o.answer == "-" || o.curl != nil && *o.curl == "-") && isTerminal(stdin) {
 		fmt.Fprintln(stderr, "corsim check: reading from the terminal; the end is Ctrl-D")
 	}
 	c, err := o.check(rest, stdin)
@@ -245,7 +245,7 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 		return nil, err
 	}
 	var notes []string
-	if o.curl != "" {
+	if o.curl != nil {
 		var url string
 		if url, notes, err = o.takeCurl(rest, stdin); err != nil {
 			return nil, err

@@ -19,7 +19,7 @@ func (o *checkOptions) takeCurl(rest []string, stdin io.Reader) (url string, not
 	if err := o.besideCurl(rest); err != nil {
 		return "", nil, err
 	}
-	text, err := curlText(o.curl, stdin)
+	text, err := curlText(*o.curl, stdin)
 	if err != nil {
 		return "", nil, err
 	}
@@ -37,7 +37,7 @@ func (o *checkOptions) takeCurl(rest []string, stdin io.Reader) (url string, not
 
 // besideCurl refuses what --curl says already.
 func (o *checkOptions) besideCurl(rest []string) error {
-	if o.answer == "-" && o.curl == "-" {
+	if o.answer == "-" && *o.curl == "-" {
 		return cli.BadUsage("--answer - and --curl - stand together; standard input can be one of the two")
 	}
 	for _, f := range []struct {
@@ -155,8 +155,12 @@ func (p *curlPage) special(h fetchspec.Header) bool {
 // addedByBrowsers are headers that pages may set, but that are there in copied commands because the browser had added them.
 var addedByBrowsers = []string{"accept-language", "cache-control", "pragma", "priority", "upgrade-insecure-requests"}
 
-// isCopied reports whether the command was copied from a browser: it has headers that only browsers send.
-func (p *curlPage) isCopied() bool { return p.command.Headers.Has("Sec-Fetch-Mode") }
+// isCopied reports whether the command was copied from a browser: it has headers that only browsers send. Those to insecure URLs
+// have fewer of them.
+func (p *curlPage) isCopied() bool {
+	agent, _ := p.command.Headers.Get("User-Agent")
+	return p.command.Headers.Has("Sec-Fetch-Mode") || strings.HasPrefix(agent, "Mozilla/") && p.command.Headers.Has("Accept-Language")
+}
 
 // takeOrigin makes the Origin header the page's origin, unless --from says another.
 func (p *curlPage) takeOrigin(value string) {

@@ -338,9 +338,11 @@ func (l *liveRecord) notes(runs []*scenario.Run) (notes []string) {
 		for _, a := range l.got[run] {
 			if a.err != nil {
 				f := explainFailure(a.err, a.request.CurrentURL())
+				why := a.request.Method + " " + a.request.WireURL() + " had no answer: " + f.words
 				if f.hint != "" {
-					say(f.hint)
+					why += "; " + f.hint
 				}
+				say(why)
 				if f.chromium != "" && run.Browser == personality.Chromium156 {
 					say("chromium's console names the reason: " + f.chromium + " in the place of net::ERR_EMPTY_RESPONSE")
 				}

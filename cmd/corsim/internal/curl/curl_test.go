@@ -177,6 +177,7 @@ func TestBadCommands(t *testing.T) {
 		`curl 'https://a.example/{b,c}'`:    "the URL https://a.example/{b,c} has brackets or braces, which curl makes several URLs of",
 		`curl ‘https://a.example/’`:         "the curl command, column 6: ‘https://a.example/’ starts with a typographic sign, which no shell knows; a text processor has put it there",
 		`curl a --expand-url '{{x}}'`:       "the curl command, column 8: --expand-url puts a variable into a value, which is not done here",
+		"curl.exe a `\n -H 'X: 1'":          "the curl command, column 12: the line goes on after a `, as in PowerShell, whose quotes are not read here",
 		"curl a -H 'X: 1\n -H 'Y: 2'":       "the curl command, line 2, column 10: there is a ' without another after it",
 		strings.Repeat("a", curl.MaxSize+1): "the curl command is longer than 8388608 bytes",
 	} {

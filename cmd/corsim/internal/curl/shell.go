@@ -210,6 +210,8 @@ func (l *lexer) expansion(b *strings.Builder) error {
 	rest := l.src[l.pos:]
 	n := 1
 	switch {
+	case rest[0] == '`' && lineEnd(rest[1:]) > 0:
+		return l.wrong(l.pos, "copy it as cURL for bash or for cmd", "the line goes on after a `, as in PowerShell, whose quotes are not read here")
 	case rest[0] == '`':
 		i := strings.IndexByte(rest[1:], '`')
 		if i < 0 {

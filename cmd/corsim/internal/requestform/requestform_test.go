@@ -22,7 +22,9 @@ import (
 var text = rapid.Map(rapid.SliceOf(rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("'\"\\`#{}:;=@<>&$! \n\r\t\x1b\u2028u01ab")))), func(r []rune) string { return string(r) })
 
 // value draws the value of a header.
-var value = rapid.Map(text, func(s string) string { return strings.Trim(strings.NewReplacer("\n", "", "\r", "", "\x00", "").Replace(s), " \t") })
+var value = rapid.Map(text, func(s string) string {
+	return strings.Trim(strings.NewReplacer("\n", "", "\r", "", "\x00", "").Replace(s), " \t")
+})
 
 func request(value, body string) *fetchspec.Request {
 	u, err := origin.ParseURL("https://api.example.com/", nil)
