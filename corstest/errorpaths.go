@@ -55,27 +55,49 @@ func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 		}
 		paths = failures
 	}
-	var failed []string
+	lost := &ErrorPathsError{Asked: len(paths)}
 	for _, path := range paths {
 		asked, err := c.failing(path)
 		if err != nil {
 			return err
 		}
-		err = Check(s, asked)
-		if _, ok := err.(*Misuse); ok {
+		switch err := Check(s, asked).(type) {
+		case nil:
+		case *Failure:
+			lost.Failures = append(lost.Failures, err)
+		default:
 			return err
 		}
-		if err != nil {
-			failed = append(failed, err.Error())
-		}
 	}
-	if len(failed) == 0 {
+	if len(lost.Failures) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d error answers are lost on the page\n%s\n"+
-		"  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error page\n"+
-		"  does, or where a panic is recovered outside of it or not at all.",
-		len(failed), len(paths), strings.Join(failed, "\n"))
+	return lost
+}
+
+// ErrorPathsError says which error answers script cannot read.
+type ErrorPathsError struct {
+	// Asked is how many paths were asked, and Failures what became of those that script cannot read.
+	Asked    int
+	Failures []*Failure
+}
+
+func (e *ErrorPathsError) Error() string {
+	text := fmt.Sprintf("%d of %d error answers are lost on the page\n", len(e.Failures), e.Asked)
+	for _, f := range e.Failures {
+		text += f.Error() + "\n"
+	}
+	return text + "  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error\n" +
+		"  page does, or where a panic is recovered outside of it or not at all."
+}
+
+// Unwrap returns the failures.
+func (e *ErrorPathsError) Unwrap() []error {
+	var errs []error
+	for _, f := range e.Failures {
+		errs = append(errs, f)
+	}
+	return errs
 }
 
 // failing is the case for a path.
