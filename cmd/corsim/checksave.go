@@ -12,6 +12,7 @@ import (
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/internal/cli"
+	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -32,6 +33,13 @@ func (c *check) saveAs(name string) error {
 	request := *s.Request
 	s.ID, s.Request = strings.TrimSuffix(filepath.Base(name), filepath.Ext(name)), &request
 	s.Server, s.HTTP2 = c.server()
+	if _, err := origin.ParseURL(*request.URL, nil); err != nil {
+		// The file's page has another path, which relative URLs do not go well with.
+		if u, err := origin.ParseURL(*request.URL, c.runs[0].Page.URL); err == nil {
+			absolute := u.String()
+			request.URL = &absolute
+		}
+	}
 	if err := s.Validate(); err != nil {
 		return cli.BadUsage("--save: what was answered cannot be written as a scenario: %v", err)
 	}

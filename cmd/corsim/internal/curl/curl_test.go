@@ -125,6 +125,7 @@ func TestNotes(t *testing.T) {
 	for command, want := range map[string]string{
 		`curl https://a.example/ -sv -o x --retry 3 --ftp-pasv`: "-s, -v, -o, --retry of the curl command has no effect here: it is about what curl prints, keeps and waits for\n" +
 			"--ftp-pasv of the curl command has no effect here: it is not about HTTP",
+		`curl https://a.example/ -d @body.json`:                  "-d was read from the file body.json",
 		`curl https://a.example/ -E me.pem`:                      "-E of the curl command has no effect here: a browser sends no client certificate but one that its user has chosen",
 		`curl https://a.example/?a=1&b=2`:                        "column 28: a shell ends the command at the &; put quotes around a URL that has one\nwhat follows the command, &b=2, was left out",
 		`curl https://a.example/ -H "X: $A"`:                     "$A stands for something that only your shell knows; it was taken as it is written",

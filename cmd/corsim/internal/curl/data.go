@@ -15,6 +15,7 @@ func (p *parser) file(written string, w token, name string) (string, error) {
 	if err != nil {
 		return "", p.wrong(w.at, "", "%s: %v", written, err)
 	}
+	p.note(written + " was read from the file " + cut(name))
 	return string(data), nil
 }
 
