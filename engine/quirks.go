@@ -153,7 +153,7 @@ type Quirks struct {
 	// PreflightAuthoredHeaders computes the need for a preflight after a redirect, and what it asks for, from the headers
 	// that the page set at first.
 	PreflightAuthoredHeaders bool
-	// PreflightSticky makes every hop after a preflighted one preflighted.
+	// PreflightSticky makes every hop after one that needs a preflight need one too, also where the first came from the cache.
 	PreflightSticky bool
 	// PreflightAfterRewrite decides on a preflight after a redirect by the headers that the page set at first, and asks in it
 	// for those of them that the last redirect has not dropped.
