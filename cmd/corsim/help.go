@@ -31,6 +31,10 @@ Examples:
       -H 'Content-Type: application/json' \
       https://api.example.com/things/1 --answer example
 
+  Find out what the console means, and what to change:
+
+    corsim explain "Method PUT is not allowed by Access-Control-Allow-Methods."
+
   Ask whether a page may read what your server answers:
 
     corsim check --from https://app.example.com https://api.example.com/

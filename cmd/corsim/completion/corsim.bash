@@ -3,7 +3,7 @@ _corsim() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'check run batch version completion help' -- "$cur"))
+    COMPREPLY=($(compgen -W 'check explain run batch version completion help' -- "$cur"))
     return
   fi
   case $verb:$prev in
@@ -29,6 +29,7 @@ _corsim() {
   esac
   case $verb in
     check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
+    explain) COMPREPLY=($(compgen -W '--json' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
     run)
       if [[ $cur == -* ]]; then
@@ -38,7 +39,7 @@ _corsim() {
         compopt -o filenames 2>/dev/null
       fi ;;
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'check run batch version completion help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'check explain run batch version completion help' -- "$cur")) ;;
   esac
 }
 complete -F _corsim corsim

@@ -5,6 +5,7 @@ _corsim() {
   local -a verbs
   verbs=(
     'check:ask a live server, or judge its answers, as browsers do'
+    'explain:tell what a console message means'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -56,6 +57,7 @@ _corsim() {
         '--trace[path through the standard]' \
         '--picture[picture of the requests]' \
         ':url:' ;;
+    explain) _arguments '--json[explanations as JSON]' ':text:' ;;
     batch)
       shift words
       ((CURRENT--))
