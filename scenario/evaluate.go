@@ -95,6 +95,9 @@ type Options struct {
 	// recorded; relative URLs are resolved against it, and messages name it. A worker's script is /__worker.js of the same
 	// origin, with the page's query.
 	Page string
+	// Network answers in place of the scenario's server, which then does not count, and nor does HTTP2; nil leaves it to the
+	// server. A network that has a method HTTP2() bool speaks HTTP/2 to servers of https URLs where it says so.
+	Network engine.Network
 }
 
 // Run is a scenario's evaluation in one browser: the results of the engine, and all that is needed to word them.
@@ -124,7 +127,10 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 	}
 	run := &Run{Browser: browser, Page: page, Inits: make([]engine.Init, len(steps)), Results: make([]*engine.Result, len(steps))}
 	var network engine.Network = network{s.Server}
-	if s.HTTP2 {
+	switch {
+	case opt.Network != nil:
+		network = opt.Network
+	case s.HTTP2:
 		network = http2Network{s.Server}
 	}
 	for i := range steps {

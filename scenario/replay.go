@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
@@ -45,15 +44,12 @@ func (a *Answers) Replay(s *Scenario, browser *personality.Personality, opt Opti
 	if s.Request == nil {
 		return nil, errors.New("only a scenario of one request can be answered in order")
 	}
-	page, err := s.page(browser, opt)
+	n := &inOrder{heads: a.Heads, api: s.Request.api()}
+	opt.Network = n
+	run, err := Evaluate(s, browser, opt)
 	if err != nil {
 		return nil, err
 	}
-	ua := browser.UserAgent()
-	ua.Trace = opt.Trace
-	n := &inOrder{heads: a.Heads, api: s.Request.api()}
-	init := s.Request.init()
-	run := &Run{Browser: browser, Page: page, Inits: []engine.Init{init}, Results: []*engine.Result{ua.Do(page, init, n)}}
 	if n.missing != nil {
 		n.missing.Browser = browser.Name
 		return nil, n.missing

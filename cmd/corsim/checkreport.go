@@ -186,6 +186,10 @@ func (c *check) requests(run *scenario.Run) string {
 				fmt.Fprintf(&b, "    %s: %s\n", name, value)
 			}
 		}
+		if c.live != nil {
+			fmt.Fprintf(&b, "    %s\n", c.live.answered(e, c.live.got[run][i]))
+			continue
+		}
 		n := min(i, len(c.answers.Heads)-1)
 		h := c.answers.Heads[n]
 		fmt.Fprintf(&b, "    answer %d: %s\n", n+1, strings.TrimSpace(fmt.Sprintf("%s %d %s", h.Proto, h.Status, h.Reason)))
@@ -246,7 +250,7 @@ func (c *check) notes() []string {
 		notes = append(notes, fmt.Sprintf("a page cannot set %s; left out by %s", names, strings.Join(dropped[names], ", ")))
 	}
 	decoded := []fetchspec.API{fetchspec.APIImage, fetchspec.APIFont, fetchspec.APIVideo, fetchspec.APIAudio}
-	if slices.Contains(decoded, fetchspec.API(c.scenario.Request.API)) && c.answers.Heads[min(asked, len(c.answers.Heads))-1].Body == "" {
+	if n := min(asked, len(c.answers.Heads)); n > 0 && slices.Contains(decoded, fetchspec.API(c.scenario.Request.API)) && c.answers.Heads[n-1].Body == "" {
 		notes = append(notes, "the answer has no body; it was taken to be what the element loads")
 	}
 	return notes

@@ -32,7 +32,7 @@ type command struct {
 // commands returns the verbs, in the order in which help lists them.
 func commands() []command {
 	return []command{
-		{"check", "judge the answers of a server, as curl -i prints them", checkManual, checkCommand},
+		{"check", "ask a live server, or judge its answers, as browsers do", checkManual, checkCommand},
 		{"explain", "tell what a console message means, and what to change", explainManual, explainCommand},
 		{"run", "run scenario files, and compare with what they expect", runUsage, runCommand},
 		{"batch", "turn a stream of scenarios into verdicts", batchManual, batchCommand},

@@ -16,15 +16,19 @@ _corsim() {
     check:--mode) COMPREPLY=($(compgen -W 'cors no-cors same-origin' -- "$cur")); return ;;
     check:--redirect) COMPREPLY=($(compgen -W 'follow error manual' -- "$cur")); return ;;
     check:--crossorigin) COMPREPLY=($(compgen -W 'anonymous use-credentials' -- "$cur")); return ;;
-    check:--as) COMPREPLY=($(compgen -W 'fetch font image script style track' -- "$cur")); return ;;
+    check:--as) COMPREPLY=($(compgen -W 'curl httpie fetch hurl font image script style track' -- "$cur")); return ;;
     check:--coep) COMPREPLY=($(compgen -W 'require-corp credentialless' -- "$cur")); return ;;
     check:-X) COMPREPLY=($(compgen -W 'GET HEAD POST PUT PATCH DELETE' -- "$cur")); return ;;
     check:-H) COMPREPLY=($(compgen -W 'Authorization: Content-Type:' -- "$cur")); return ;;
-    check:--from|check:--page|check:-d) return ;;
+    check:--save)
+      COMPREPLY=($(compgen -f -- "$cur"))
+      compopt -o filenames 2>/dev/null
+      return ;;
+    check:--from|check:--page|check:-d|check:--curl|check:--cookie|check:--timeout|check:--resolve|check:--proxy) return ;;
     *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
   esac
   case $verb in
-    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
+    check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--json' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
     run)

@@ -1,6 +1,6 @@
 # fish completion for corsim
 complete -c corsim -f
-complete -c corsim -n __fish_use_subcommand -a check -d 'judge the answers of a server'
+complete -c corsim -n __fish_use_subcommand -a check -d 'ask a live server, or judge its answers'
 complete -c corsim -n __fish_use_subcommand -a explain -d 'tell what a console message means'
 complete -c corsim -n __fish_use_subcommand -a run -d 'run scenario files'
 complete -c corsim -n __fish_use_subcommand -a batch -d 'turn a stream of scenarios into verdicts'
@@ -10,6 +10,7 @@ complete -c corsim -n __fish_use_subcommand -a help -d 'print the manual'
 
 complete -c corsim -n '__fish_seen_subcommand_from check' -l from -x -d 'origin of the page'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l answer -r -F -a 'example -' -d 'file of answers'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l curl -x -d 'curl command'
 complete -c corsim -n '__fish_seen_subcommand_from check' -s X -x -a 'GET HEAD POST PUT PATCH DELETE' -d method
 complete -c corsim -n '__fish_seen_subcommand_from check' -s H -x -a 'Authorization: Content-Type:' -d header
 complete -c corsim -n '__fish_seen_subcommand_from check' -s d -x -d 'string body'
@@ -18,11 +19,18 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l mode -x -a 'cors no
 complete -c corsim -n '__fish_seen_subcommand_from check' -l redirect -x -a 'follow error manual' -d 'redirect mode'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l api -x -a 'fetch xhr eventsource script module img stylesheet font video audio preload' -d 'what makes the request'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l crossorigin -x -a 'anonymous use-credentials' -d 'crossorigin attribute'
-complete -c corsim -n '__fish_seen_subcommand_from check' -l as -x -a 'fetch font image script style track' -d 'as attribute of a preload'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l as -x -a 'curl httpie fetch hurl font image script style track' -d 'form of requests, or as attribute of a preload'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l coep -x -a 'require-corp credentialless' -d 'embedder policy of the page'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l worker -d 'a worker makes the request'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l upload-listener -d 'the upload has a listener'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l page -x -d 'URL of the page'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l cookie -x -d 'cookie of the browser'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l timeout -x -d 'how long requests may take'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l insecure -d 'do not check certificates'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l resolve -x -d 'address of a host, HOST:PORT:ADDRESS'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l proxy -x -d proxy
+complete -c corsim -n '__fish_seen_subcommand_from check' -l http1.1 -d 'do not speak HTTP/2'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l save -r -F -d 'write a scenario'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l json -d 'verdicts as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l junit -d 'JUnit XML'

@@ -4,7 +4,7 @@ _corsim() {
   local context state line
   local -a verbs
   verbs=(
-    'check:judge the answers of a server, as curl -i prints them'
+    'check:ask a live server, or judge its answers, as browsers do'
     'explain:tell what a console message means'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
@@ -31,6 +31,7 @@ _corsim() {
       _arguments \
         '--from[origin of the page]:origin:' \
         '--answer[file of answers]:file:_files' \
+        '--curl[curl command]:command:' \
         '-X[method]:method:(GET HEAD POST PUT PATCH DELETE)' \
         '*-H[header]:header:(Authorization\: Content-Type\:)' \
         '-d[string body]:body:' \
@@ -39,11 +40,18 @@ _corsim() {
         '--redirect[redirect mode]:mode:(follow error manual)' \
         '--api[what makes the request]:api:(fetch xhr eventsource script module img stylesheet font video audio preload)' \
         '--crossorigin[crossorigin attribute]:value:(anonymous use-credentials)' \
-        '--as[as attribute of a preload]:value:(fetch font image script style track)' \
+        '*--as[form of requests, or as attribute of a preload]:value:(curl httpie fetch hurl font image script style track)' \
         '--coep[embedder policy of the page]:policy:(require-corp credentialless)' \
         '--worker[a worker makes the request]' \
         '--upload-listener[the upload has a listener]' \
         '--page[URL of the page]:url:' \
+        '*--cookie[cookie of the browser]:cookie:' \
+        '--timeout[how long requests may take]:time:' \
+        '--insecure[do not check certificates]' \
+        '*--resolve[address of a host]:HOST\:PORT\:ADDRESS:' \
+        '--proxy[proxy]:url:' \
+        '--http1.1[do not speak HTTP/2]' \
+        '--save[write a scenario]:file:_files' \
         $browsers \
         $formats \
         '--trace[path through the standard]' \
