@@ -1,0 +1,610 @@
+package har
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/corsim/corsim/fetchspec"
+)
+
+// Limits of what is taken of an entry.
+const (
+	// MaxURL is the length in bytes of the longest URL. Chromium takes no longer ones.
+	MaxURL = 2 << 20
+	// MaxHeaders is how many headers a request or response may have, and MaxHeaderBytes how long they may be in all.
+	MaxHeaders     = 1000
+	MaxHeaderBytes = 1 << 20
+	// MaxPages is how many pages are remembered.
+	MaxPages = 10_000
+
+	maxCookies = 1000
+	maxWord    = 4 << 10 // names, types, versions, messages
+)
+
+// FormatError is input that is no HAR at all.
+type FormatError struct {
+	// Found is what it is, and Hint what to do.
+	Found, Hint string
+}
+
+func (e *FormatError) Error() string { return e.Found + "; want a HAR, which is JSON: {\"log\": {…}}" }
+
+// EntryError is an entry that cannot be read. Those after it can.
+type EntryError struct {
+	// Number is the entry's number, from 1.
+	Number int
+	// Problem names the JSON path, what is there, and what was expected.
+	Problem string
+}
+
+func (e *EntryError) Error() string { return fmt.Sprintf("entry %d: %s", e.Number, e.Problem) }
+
+// Reader reads a HAR, one entry after the other. It takes no more memory for a long one than for a short one.
+type Reader struct {
+	s *scanner
+	// Log is what the HAR says of itself, as far as it was read.
+	Log Log
+
+	opened, inEntries, done bool
+	entries                 int
+	seen                    map[string]bool
+}
+
+// NewReader returns a reader of a HAR in JSON, with or without a byte order mark.
+func NewReader(r io.Reader) *Reader {
+	return &Reader{s: newScanner(r), seen: map[string]bool{}}
+}
+
+// Offset returns how many bytes were read.
+func (r *Reader) Offset() int64 { return r.s.at() }
+
+// Entries returns how many entries were read.
+func (r *Reader) Entries() int { return r.entries }
+
+// Next returns the next entry. After the last one the error is [io.EOF]. An [*EntryError] is about one entry, and the
+// next call goes on after it; every other error is final: a [*FormatError] where this is no HAR, a [*SyntaxError] where
+// it breaks off or is no JSON, or what the underlying reader returned.
+func (r *Reader) Next() (*Entry, error) {
+	if !r.opened {
+		if err := r.open(); err != nil {
+			return nil, err
+		}
+		r.opened = true
+	}
+	if !r.inEntries && !r.done {
+		if err := r.members(); err != nil {
+			return nil, err
+		}
+	}
+	if r.done {
+		return nil, io.EOF
+	}
+	return r.entry()
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+// open reads up to the first member of log.
+func (r *Reader) open() error {
+	s := r.s
+	if !s.more() {
+		if s.broken() {
+			return s.err
+		}
+		return &FormatError{Found: "the input is empty"}
+	}
+	if bytes.HasPrefix(s.buf, byteOrderMark) {
+		s.pos += len(byteOrderMark)
+	}
+	if err := r.notJSON(); err != nil {
+		return err
+	}
+	if err := s.expect('{'); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		c, ok := s.next()
+		if ok && c == '}' {
+			return &FormatError{Found: "the input is a JSON object without the member log" + r.others(), Hint: hintExport}
+		}
+		if !first {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+		}
+		key, err := r.key()
+		if err != nil {
+			return err
+		}
+		r.seen[key] = len(r.seen) < 10
+		if key != "log" {
+			if err := s.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		s.path = append(s.path, step{key: "log"})
+		kind, err := s.kind()
+		if err != nil {
+			return err
+		}
+		if kind != "an object" {
+			return &FormatError{Found: "the member log is " + kind + ", and not an object", Hint: hintExport}
+		}
+		s.pos++
+		clear(r.seen)
+		return nil
+	}
+}
+
+// key reads a member's name and the colon after it.
+func (r *Reader) key() (string, error) {
+	if c, ok := r.s.next(); !ok || c != '"' {
+		return "", r.s.fail("a member's name in quotes")
+	}
+	key, _, err := r.s.text(maxKey)
+	if err != nil {
+		return "", err
+	}
+	return key, r.s.expect(':')
+}
+
+const hintExport = "in the browser's network panel, “Save all as HAR” or “Export HAR” makes one"
+
+// others lists the members that there are.
+func (r *Reader) others() string {
+	var names []string
+	for name := range r.seen {
+		names = append(names, fmt.Sprintf("%q", clip(name, 40)))
+	}
+	switch len(names) {
+	case 0:
+		return ", and without any other"
+	case 1:
+		return ", and with " + names[0]
+	}
+	return ""
+}
+
+func clip(s string, most int) string {
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// notJSON recognises what people take for a HAR by mistake.
+func (r *Reader) notJSON() error {
+	c, ok := r.s.next()
+	rest := r.s.buf[r.s.pos:]
+	has := func(prefix string) bool {
+		return len(rest) >= len(prefix) && strings.EqualFold(string(rest[:len(prefix)]), prefix)
+	}
+	switch {
+	case !ok:
+		return &FormatError{Found: "the input has nothing in it but white space"}
+	case c == '{':
+		return nil
+	case c == '<':
+		what := "XML"
+		if bytes.Contains(bytes.ToLower(rest[:min(len(rest), 1024)]), []byte("html")) {
+			what = "an HTML page"
+		}
+		return &FormatError{what + " stands where a HAR should", "perhaps a login page was saved in place of the file; open it in a browser to see. Some HAR viewers save themselves: ask for the .har file"}
+	case c == '[', c == '"', c == 't', c == 'f', c == 'n', '0' <= c && c <= '9', c == '-':
+		kind, _ := r.s.kind()
+		return &FormatError{"the input is JSON, but " + kind, hintExport}
+	case has("HTTP/"):
+		return &FormatError{"this is the answer of a server", "corsim check judges those, see corsim help check"}
+	case has("PK\x03\x04"):
+		return &FormatError{"this is a ZIP archive", "name it as a file, and not as standard input; or unpack it"}
+	case has("curl "):
+		return &FormatError{"this is a curl command", "copy “all as HAR” instead"}
+	case bytes.IndexByte(rest[:min(len(rest), 512)], 0) >= 0:
+		return &FormatError{"this is a binary file, or text in UTF-16", "a HAR is text in UTF-8"}
+	}
+	return r.s.fail("a HAR, which starts with {")
+}
+
+// members reads the members of log up to the next entry, or to the end.
+func (r *Reader) members() error {
+	s := r.s
+	for {
+		c, ok := s.next()
+		if ok && c == '}' {
+			s.pos++
+			r.done = true
+			if !r.seen["entries"] {
+				return &FormatError{Found: "log has no entries", Hint: hintExport}
+			}
+			return r.end()
+		}
+		if len(r.seen) > 0 {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+		}
+		key, err := r.key()
+		if err != nil {
+			return err
+		}
+		if len(r.seen) < 100 || key == "entries" {
+			r.seen[key] = true
+		}
+		s.path = append(s.path[:1], step{key: key})
+		s.mismatch = nil
+		if key == "entries" {
+			return r.openEntries()
+		}
+		if err := r.member(key); err != nil {
+			return err
+		}
+		if s.mismatch != nil {
+			return &FormatError{Found: s.mismatch.Error()}
+		}
+		s.path = s.path[:1]
+	}
+}
+
+func (r *Reader) openEntries() error {
+	kind, err := r.s.kind()
+	if err != nil {
+		return err
+	}
+	if kind != "an array" {
+		return &FormatError{Found: "log.entries is " + kind + ", and not an array"}
+	}
+	r.s.pos++
+	r.inEntries = true
+	return nil
+}
+
+// end reads what may stand behind log.
+func (r *Reader) end() error {
+	s := r.s
+	s.path = s.path[:0]
+	for {
+		c, ok := s.next()
+		if ok && c == '}' {
+			s.pos++
+			break
+		}
+		if err := s.expect(','); err != nil {
+			return err
+		}
+		if _, err := r.key(); err != nil {
+			return err
+		}
+		if err := s.skip(); err != nil {
+			return err
+		}
+	}
+	if _, ok := s.next(); ok {
+		return s.fail("nothing after the HAR")
+	}
+	if s.broken() {
+		return s.err
+	}
+	return nil
+}
+
+// member reads a member of log that is not entries.
+func (r *Reader) member(key string) error {
+	s := r.s
+	switch key {
+	case "version":
+		return s.string(&r.Log.Version, maxWord)
+	case "creator":
+		return s.software(&r.Log.Creator)
+	case "browser":
+		return s.software(&r.Log.Browser)
+	case "pages":
+		return s.array(func(int) error {
+			var p Page
+			err := s.object(func(key string) error {
+				switch key {
+				case "id":
+					return s.string(&p.ID, maxWord)
+				case "title":
+					var whole bool
+					ok, err := s.is("a string")
+					if ok {
+						p.Title, whole, err = s.text(MaxURL)
+					}
+					if !whole {
+						p.Title = clip(p.Title, maxWord)
+					}
+					return err
+				case "startedDateTime":
+					return s.string(&p.Started, maxWord)
+				}
+				return s.skip()
+			})
+			if len(r.Log.Pages) < MaxPages {
+				r.Log.Pages = append(r.Log.Pages, p)
+			}
+			return err
+		})
+	}
+	return s.skip()
+}
+
+func (s *scanner) software(to *Software) error {
+	return s.object(func(key string) error {
+		switch key {
+		case "name":
+			return s.string(&to.Name, maxWord)
+		case "version":
+			return s.string(&to.Version, maxWord)
+		}
+		return s.skip()
+	})
+}
+
+// entry reads an entry, or the end of them.
+func (r *Reader) entry() (*Entry, error) {
+	s := r.s
+	c, ok := s.next()
+	if ok && c == ']' {
+		s.pos++
+		s.path = s.path[:1]
+		r.inEntries = false
+		return r.Next()
+	}
+	if r.entries > 0 {
+		if err := s.expect(','); err != nil {
+			return nil, err
+		}
+		s.next()
+	}
+	e := &Entry{Number: r.entries + 1, Offset: s.at()}
+	s.path = append(s.path[:2], step{index: r.entries})
+	s.mismatch = nil
+	if err := s.entry(e); err != nil {
+		return nil, err
+	}
+	r.entries++
+	if s.mismatch == nil {
+		s.check(e)
+	}
+	if s.mismatch != nil {
+		return nil, &EntryError{e.Number, s.mismatch.Error()}
+	}
+	return e, nil
+}
+
+// check notes what an entry must have.
+func (s *scanner) check(e *Entry) {
+	for _, m := range [...]struct {
+		name, value string
+	}{{"request.method", e.Request.Method}, {"request.url", e.Request.URL}} {
+		if m.value == "" {
+			s.note(".%s is missing", m.name)
+		}
+	}
+}
+
+func (s *scanner) entry(e *Entry) error {
+	e.Request.HeadersSize, e.Request.BodySize = -1, -1
+	e.Response.HeadersSize, e.Response.BodySize = -1, -1
+	return s.object(func(key string) error {
+		switch key {
+		case "pageref":
+			return s.string(&e.Page, maxWord)
+		case "startedDateTime":
+			return s.string(&e.Started, maxWord)
+		case "time":
+			return s.number(&e.Duration)
+		case "request":
+			return s.request(&e.Request)
+		case "response":
+			return s.response(&e.Response)
+		case "_initiator":
+			return s.initiator(e)
+		case "_resourceType":
+			return s.string(&e.ResourceType, maxWord)
+		case "_fetchType":
+			return s.string(&e.FetchType, maxWord)
+		case "_fromCache":
+			return s.string(&e.FromCache, maxWord)
+		case "_blockedReason":
+			return s.string(&e.BlockedReason, maxWord)
+		case "timings":
+			return s.object(func(key string) error {
+				t := Timing{Name: key, Milliseconds: -1}
+				if !isTiming(key) {
+					return s.skip()
+				}
+				err := s.number(&t.Milliseconds)
+				e.Timings = append(e.Timings, t)
+				return err
+			})
+		}
+		return s.skip()
+	})
+}
+
+func isTiming(name string) bool {
+	switch name {
+	case "blocked", "dns", "connect", "send", "wait", "receive", "ssl":
+		return true
+	}
+	return false
+}
+
+// initiator reads Chromium's account of what asked for a request. It may be anything in other HARs.
+func (s *scanner) initiator(e *Entry) error {
+	if ok, err := s.may("an object"); !ok {
+		return err
+	}
+	return s.object(func(key string) error {
+		switch key {
+		case "type":
+			return s.string(&e.Initiator, maxWord)
+		case "url":
+			return s.string(&e.InitiatorURL, MaxURL)
+		}
+		return s.skip()
+	})
+}
+
+func (s *scanner) request(r *Request) error {
+	return s.object(func(key string) error {
+		switch key {
+		case "method":
+			return s.string(&r.Method, maxWord)
+		case "url":
+			return s.string(&r.URL, MaxURL)
+		case "httpVersion":
+			return s.string(&r.HTTPVersion, maxWord)
+		case "headers":
+			return s.headers(&r.Headers)
+		case "cookies":
+			return s.cookies(&r.Cookies)
+		case "headersSize":
+			return s.number(&r.HeadersSize)
+		case "bodySize":
+			return s.number(&r.BodySize)
+		case "postData":
+			return s.postData(r)
+		}
+		return s.skip()
+	})
+}
+
+func (s *scanner) postData(r *Request) error {
+	return s.object(func(key string) error {
+		switch key {
+		case "mimeType":
+			r.HasBody = true
+			return s.string(&r.BodyType, maxWord)
+		case "text":
+			start := s.at()
+			err := s.skip()
+			r.BodyLength = max(s.at()-start-2, 0)
+			return err
+		}
+		return s.skip()
+	})
+}
+
+func (s *scanner) response(r *Response) error {
+	return s.object(func(key string) error {
+		switch key {
+		case "status":
+			var n float64
+			err := s.number(&n)
+			if n != math.Trunc(n) || n < -1 || n > 999 {
+				s.note("is %v, want a status from 100 to 999, or 0 or -1 for none", n)
+				n = 0
+			}
+			r.Status = int(n)
+			return err
+		case "statusText":
+			return s.string(&r.StatusText, maxWord)
+		case "httpVersion":
+			return s.string(&r.HTTPVersion, maxWord)
+		case "headers":
+			return s.headers(&r.Headers)
+		case "cookies":
+			return s.cookies(&r.Cookies)
+		case "redirectURL":
+			return s.string(&r.RedirectURL, MaxURL)
+		case "content":
+			return s.content(r)
+		case "headersSize":
+			return s.number(&r.HeadersSize)
+		case "bodySize":
+			return s.number(&r.BodySize)
+		case "_transferSize":
+			return s.number(&r.TransferSize)
+		case "_error", "_failureText":
+			var err error
+			if r.HasError, err = s.may("a string"); !r.HasError {
+				return err
+			}
+			return s.string(&r.Error, maxWord)
+		case "_fetchedViaServiceWorker":
+			return s.bool(&r.ServiceWorker)
+		}
+		return s.skip()
+	})
+}
+
+func (s *scanner) content(r *Response) error {
+	return s.object(func(key string) error {
+		switch key {
+		case "size":
+			return s.number(&r.ContentSize)
+		case "compression":
+			return s.number(&r.Compression)
+		case "mimeType":
+			return s.string(&r.ContentType, maxWord)
+		}
+		return s.skip()
+	})
+}
+
+// headers reads a list of headers. A value of several lines, as Chromium writes it, is as many headers.
+func (s *scanner) headers(to *fetchspec.Headers) error {
+	size := 0
+	return s.array(func(int) error {
+		var name, value string
+		err := s.object(func(key string) error {
+			switch key {
+			case "name":
+				return s.string(&name, MaxHeaderBytes)
+			case "value":
+				return s.string(&value, MaxHeaderBytes)
+			}
+			return s.skip()
+		})
+		for line := range strings.SplitSeq(value, "\n") {
+			if size += len(name) + len(line); size > MaxHeaderBytes || len(*to) == MaxHeaders {
+				s.note("is more than %d headers, or more than %d bytes of them", MaxHeaders, MaxHeaderBytes)
+				break
+			}
+			line, ok := fetchspec.IsomorphicEncode(line)
+			if !ok {
+				line = value // not bytes, but what somebody made of them
+			}
+			*to = append(*to, fetchspec.Header{Name: name, Value: strings.Trim(line, " \t\r")})
+		}
+		return err
+	})
+}
+
+func (s *scanner) cookies(to *[]Cookie) error {
+	return s.array(func(int) error {
+		var c Cookie
+		err := s.object(func(key string) error {
+			switch key {
+			case "name":
+				return s.string(&c.Name, maxWord)
+			case "path":
+				return s.string(&c.Path, maxWord)
+			case "domain":
+				return s.string(&c.Domain, maxWord)
+			case "expires":
+				if ok, err := s.may("a string"); !ok {
+					return err
+				}
+				return s.string(&c.Expires, maxWord)
+			case "sameSite":
+				return s.string(&c.SameSite, maxWord)
+			case "httpOnly":
+				return s.bool(&c.HTTPOnly)
+			case "secure":
+				return s.bool(&c.Secure)
+			}
+			return s.skip()
+		})
+		if len(*to) < maxCookies {
+			*to = append(*to, c)
+		}
+		return err
+	})
+}
