@@ -73,11 +73,10 @@ func (it *item) nature() nature {
 	}
 	accept := it.header("Accept")
 	switch {
-	case dest == "empty", dest == "" && (it.ResourceType == "" || it.ResourceType == "other" || it.ResourceType == "media"):
-	default:
+	case dest != "" && dest != "empty":
 		return nature{skip: kindOther}
-	}
-	switch {
+	case it.ResourceType != "" && it.ResourceType != "other" && it.ResourceType != "media":
+		return nature{skip: kindOther}
 	case it.ResourceType == "media":
 		return nature{api: fetchspec.APIVideo, from: "_resourceType", assumed: true}
 	case accept == "text/event-stream":

@@ -50,7 +50,12 @@ type Reader struct {
 
 	opened, inEntries, done bool
 	entries                 int
-	seen                    map[string]bool
+	// seen are the members of log, and before that those of the document.
+	seen map[string]bool
+	// known is what the HAR says of itself, where that was read before.
+	known *Log
+	// err is final.
+	err error
 }
 
 // NewReader returns a reader of a HAR in JSON, with or without a byte order mark.
@@ -68,21 +73,49 @@ func (r *Reader) Entries() int { return r.entries }
 // next call goes on after it; every other error is final: a [*FormatError] where this is no HAR, a [*SyntaxError] where
 // it breaks off or is no JSON, or what the underlying reader returned.
 func (r *Reader) Next() (*Entry, error) {
-	if !r.opened {
-		if err := r.open(); err != nil {
+	for {
+		if err := r.start(); err != nil {
 			return nil, err
 		}
+		if r.done {
+			return nil, io.EOF
+		}
+		if e, err := r.entry(); e != nil || err != nil {
+			return e, err
+		}
+	}
+}
+
+// start reads up to the first entry, or from the last one to the end.
+func (r *Reader) start() error {
+	if r.err == nil && !r.opened {
+		r.err = r.open()
 		r.opened = true
 	}
-	if !r.inEntries && !r.done {
-		if err := r.members(); err != nil {
-			return nil, err
+	if r.err == nil && !r.inEntries && !r.done {
+		r.err = r.members()
+	}
+	return r.err
+}
+
+// isInOrder reports whether log has its members in the order of the specification, so that those that matter come before the
+// entries.
+func (r *Reader) isInOrder() bool {
+	return !r.inEntries || r.seen["version"] && r.seen["creator"]
+}
+
+// skipEntries reads past all entries, up to the end.
+func (r *Reader) skipEntries() error {
+	for {
+		end, err := r.atEnd()
+		if err == nil && !end {
+			err = r.s.skip()
+			r.entries++
+		}
+		if err != nil || end {
+			return err
 		}
 	}
-	if r.done {
-		return nil, io.EOF
-	}
-	return r.entry()
 }
 
 var byteOrderMark = []byte("\uFEFF")
@@ -236,8 +269,16 @@ func (r *Reader) members() error {
 		}
 		s.path = append(s.path[:1], step{key: key})
 		s.mismatch = nil
-		if key == "entries" {
+		switch {
+		case key == "entries" && r.entries > 0:
+			return s.fail("no second member of that name")
+		case key == "entries":
 			return r.openEntries()
+		case r.known != nil && r.entries > 0:
+			if err := s.skip(); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := r.member(key); err != nil {
 			return err
@@ -259,6 +300,9 @@ func (r *Reader) openEntries() error {
 	}
 	r.s.pos++
 	r.inEntries = true
+	if r.known != nil {
+		r.Log = *r.known
+	}
 	return nil
 }
 
@@ -344,27 +388,37 @@ func (s *scanner) software(to *Software) error {
 	})
 }
 
-// entry reads an entry, or the end of them.
-func (r *Reader) entry() (*Entry, error) {
+// atEnd reads the end of the entries, or what stands before the next one.
+func (r *Reader) atEnd() (bool, error) {
 	s := r.s
 	c, ok := s.next()
 	if ok && c == ']' {
 		s.pos++
-		s.path = s.path[:1]
 		r.inEntries = false
-		return r.Next()
+		return true, nil
 	}
 	if r.entries > 0 {
 		if err := s.expect(','); err != nil {
-			return nil, err
+			return false, err
 		}
-		s.next()
 	}
-	e := &Entry{Number: r.entries + 1, Offset: s.at()}
 	s.path = append(s.path[:2], step{index: r.entries})
-	s.mismatch = nil
-	if err := s.entry(e); err != nil {
+	return false, nil
+}
+
+// entry reads an entry, and returns nil at their end.
+func (r *Reader) entry() (*Entry, error) {
+	s := r.s
+	end, err := r.atEnd()
+	if end || err != nil {
+		r.err = err
 		return nil, err
+	}
+	s.next()
+	e := &Entry{Number: r.entries + 1, Offset: s.at()}
+	s.mismatch = nil
+	if r.err = s.entry(e); r.err != nil {
+		return nil, r.err
 	}
 	r.entries++
 	if s.mismatch == nil {
