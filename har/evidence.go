@@ -93,6 +93,8 @@ func (q *question) pageOrigin(j *Judge) {
 		// What a style sheet loads has the style sheet's URL there.
 		api := q.init.API
 		set(referrer.Origin(), Fact{From: "the Referer header", Assumed: api == fetchspec.APIImage || api == fetchspec.APIFont || api == fetchspec.APIStylesheet})
+	case first.Entry.Page == "":
+		// It could be anything's, of a program that has no pages too.
 	case doc.url != nil:
 		set(doc.url.Origin(), Fact{From: doc.from})
 	default:

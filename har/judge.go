@@ -305,7 +305,7 @@ func (q *question) try(browser *personality.Personality) *trial {
 func (q *question) verdict(browser *personality.Personality, s *source, o *Observed) Verdict {
 	v := Verdict{Browser: browser.Name, Outcome: string(Unknown), Grade: Unknown}
 	if q.page.Origin.IsZero() {
-		v.Why = "Nothing in the HAR tells which page the request is from: there is no Origin and no Referer header, and no document."
+		v.Why = "Nothing in the HAR tells which page the request is from, if any: there is neither an Origin nor a Referer header, and no page that it belongs to."
 		return v
 	}
 	t := q.try(browser)
@@ -365,11 +365,18 @@ func (q *question) otherwise(f Fact) *question {
 		}
 	case f.Name == "mode" && q.init.CrossOrigin == nil:
 		other.init.CrossOrigin = new(string)
-	default:
+	case f.Name == "upload listener":
+		other.init.UploadListener = false
+	case f.Name == "page origin" && q.page.Origin.IsOpaque():
+		other.page.Origin = elsewhere
+	case f.Name == "page origin":
 		other.page.Origin = origin.NewOpaque()
 	}
 	return &other
 }
+
+// elsewhere is an origin that no server has heard of.
+var elsewhere = origin.MustParse("https://elsewhere.invalid")
 
 func same(a, b *trial) bool {
 	if a.outcome() != b.outcome() {
@@ -396,4 +403,3 @@ func isAfterCORS(c engine.Code) bool {
 	}
 	return false
 }
-

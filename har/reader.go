@@ -30,7 +30,9 @@ type FormatError struct {
 	Found, Hint string
 }
 
-func (e *FormatError) Error() string { return e.Found + "; want a HAR, which is JSON: {\"log\": {…}}" }
+func (e *FormatError) Error() string {
+	return e.Found + "; want a HAR, which is JSON: {\"log\": {…}}"
+}
 
 // EntryError is an entry that cannot be read. Those after it can.
 type EntryError struct {
