@@ -434,13 +434,18 @@ func (r *Reader) entry() (*Entry, error) {
 
 // check notes what an entry must have.
 func (s *scanner) check(e *Entry) {
-	for _, m := range [...]struct {
-		name, value string
-	}{{"request.method", e.Request.Method}, {"request.url", e.Request.URL}} {
-		if m.value == "" {
-			s.note(".%s is missing", m.name)
-		}
+	missing := ""
+	switch {
+	case e.Request.Method == "":
+		missing = "method"
+	case e.Request.URL == "":
+		missing = "url"
+	default:
+		return
 	}
+	s.path = append(s.path, step{key: "request"}, step{key: missing})
+	s.note("is missing")
+	s.path = s.path[:len(s.path)-2]
 }
 
 func (s *scanner) entry(e *Entry) error {

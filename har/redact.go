@@ -34,14 +34,16 @@ type copier struct {
 
 func (c *copier) copy(r *Reader, onBroken func(*EntryError)) error {
 	var last error
-	headed, pages := false, 0
+	headed, head := false, Log{}
 	for n := 0; ; {
 		e, err := r.Next()
 		if !headed && r.opened && (r.inEntries || r.done) {
 			headed = true
 			c.raw(`{"log":{`)
-			c.head(&r.Log)
-			pages = len(r.Log.Pages)
+			head = r.Log
+			for _, m := range c.members(&head, &Log{}) {
+				c.raw(m + ",\n")
+			}
 			c.raw(`"entries":[`)
 		}
 		var broken *EntryError
@@ -66,9 +68,8 @@ func (c *copier) copy(r *Reader, onBroken func(*EntryError)) error {
 	}
 	if headed {
 		c.raw("\n]")
-		if pages == 0 && len(r.Log.Pages) > 0 {
-			c.raw(`,"pages":`)
-			c.value(c.pages(r.Log.Pages))
+		for _, m := range c.members(&r.Log, &head) {
+			c.raw(",\n" + m)
 		}
 		c.raw("}}\n")
 	}
@@ -82,10 +83,10 @@ func (c *copier) raw(s string) { c.w.WriteString(s) }
 
 func (c *copier) value(v any) {
 	data, err := json.Marshal(v)
-	if err != nil && c.err == nil {
-		c.err = err
+	if err == nil {
+		_, err = c.w.Write(data)
 	}
-	if _, err := c.w.Write(data); err != nil && c.err == nil {
+	if c.err == nil {
 		c.err = err
 	}
 }
@@ -93,25 +94,31 @@ func (c *copier) value(v any) {
 // object is a JSON object; encoding/json sorts its members.
 type object = map[string]any
 
-func (c *copier) head(l *Log) {
-	for _, m := range [...]struct {
-		name string
-		what Software
-	}{{"creator", l.Creator}, {"browser", l.Browser}} {
-		if m.what != (Software{}) {
-			c.raw(strconv.Quote(m.name) + ":")
-			c.value(object{"name": mask(m.what.Name, crosses), "version": mask(m.what.Version, crosses)})
-			c.raw(",")
+// members returns the members of a log that were not written before.
+func (c *copier) members(l, written *Log) (list []string) {
+	add := func(name string, value any) {
+		data, err := json.Marshal(value)
+		if err != nil && c.err == nil {
+			c.err = err
 		}
+		list = append(list, strconv.Quote(name)+":"+string(data))
 	}
-	c.raw(`"version":`)
-	c.value(mask(l.Version, crosses))
-	c.raw(",")
-	if len(l.Pages) > 0 {
-		c.raw(`"pages":`)
-		c.value(c.pages(l.Pages))
-		c.raw(",")
+	software := func(s Software) object {
+		return object{"name": mask(s.Name, crosses), "version": mask(s.Version, crosses)}
 	}
+	if l.Version != written.Version {
+		add("version", mask(l.Version, crosses))
+	}
+	if l.Creator != written.Creator {
+		add("creator", software(l.Creator))
+	}
+	if l.Browser != written.Browser {
+		add("browser", software(l.Browser))
+	}
+	if len(l.Pages) > len(written.Pages) {
+		add("pages", c.pages(l.Pages))
+	}
+	return list
 }
 
 func (c *copier) pages(pages []Page) []object {
