@@ -124,7 +124,7 @@ func (j *Judge) attach(r *item) {
 		j.grant(r.preflight)
 		return
 	}
-	if p := j.grants[grantKey(r)]; p != nil && holds(p, r.time) {
+	if p := j.grants[grantKey(r, r.Request.Method)]; p != nil && holds(p, r.time) {
 		r.cached = p
 	}
 }
@@ -143,18 +143,15 @@ func (j *Judge) nearest(p, r *item, d time.Duration) bool {
 const maxGrants = 1000
 
 // grantKey is what a preflight's result is remembered by.
-func grantKey(it *item) string {
-	if it.url == nil {
-		return ""
-	}
-	return it.header("Origin") + " " + it.url.WithoutFragment()
+func grantKey(it *item, method string) string {
+	return method + " " + it.header("Origin") + " " + it.url.WithoutFragment()
 }
 
 func (j *Judge) grant(p *item) {
 	if len(j.grants) == maxGrants {
 		clear(j.grants)
 	}
-	j.grants[grantKey(p)] = p
+	j.grants[grantKey(p, p.header("Access-Control-Request-Method"))] = p
 }
 
 // holds reports whether a preflight's result is still kept at a time, by the longest that a browser keeps one.

@@ -16,6 +16,8 @@ type question struct {
 	init engine.Init
 	// facts are what was found out, in the order in which they are told.
 	facts []Fact
+	// orphan is set where the HAR has the preflight alone.
+	orphan bool
 	// credentialsOpen is set where the credentials mode is not known.
 	credentialsOpen bool
 }
@@ -114,7 +116,7 @@ func (q *question) mode() {
 	case mode == fetchspec.ModeCORS, mode == fetchspec.ModeNoCORS, mode == fetchspec.ModeSameOrigin:
 	case first.preflight != nil:
 		mode, f.From = fetchspec.ModeCORS, "the preflight"
-	case first.header("Origin") != "" && (method == "GET" || method == "HEAD"):
+	case (method == "GET" || method == "HEAD") && slices.ContainsFunc(q.hops, func(it *item) bool { return it.header("Origin") != "" }):
 		mode, f.From = fetchspec.ModeCORS, "the Origin header"
 	case !q.init.API.IsElement(), q.init.API == fetchspec.APIEventSource, q.init.API == fetchspec.APIFont:
 		mode, f.From = fetchspec.ModeCORS, "what such requests have by default"

@@ -77,7 +77,7 @@ func render(j *Judge, list []*Finding) string {
 			fmt.Fprintf(&b, "  observed: %s %s, by %s\n", f.Observed.Browser, f.Observed.Outcome, f.Observed.By)
 		}
 		for _, v := range f.Verdicts {
-			fmt.Fprintf(&b, "  %s: %s %s %s", v.Browser, v.Outcome, v.Grade, v.Code)
+			fmt.Fprintf(&b, "  %s: %s", v.Browser, strings.TrimSuffix(fmt.Sprint(v.Outcome, " ", v.Grade, " ", v.Code), " "))
 			if v.Agrees != nil {
 				fmt.Fprintf(&b, " agrees=%v", *v.Agrees)
 			}

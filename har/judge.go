@@ -165,12 +165,12 @@ func (j *Judge) orphan(p *item) *Finding {
 	e.Response = Response{}
 	r := newItem(&e)
 	r.preflight = p
-	j.grant(p)
 	q := j.ask([]*item{r}, nature{api: fetchspec.APIFetch, from: "the preflight, whose request is not in the HAR", assumed: true})
 	if q == nil {
 		j.Summary.SameOrigin++
 		return nil
 	}
+	q.orphan = true
 	return j.finding(q)
 }
 
@@ -218,7 +218,9 @@ func (j *Judge) finding(q *question) *Finding {
 		f.Redirects = append(f.Redirects, hop.Number)
 	}
 	source := sourceOf(&j.reader.Log)
-	f.Observed = source.observe(last.Entry)
+	if !q.orphan {
+		f.Observed = source.observe(last.Entry)
+	}
 	if !q.page.Origin.IsZero() {
 		j.settle(q, &source, f.Observed)
 	}

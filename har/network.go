@@ -98,11 +98,14 @@ func (n *network) response(r *fetchspec.Request, it *item) *fetchspec.Response {
 		status = 200
 		n.assume("the stored response has the headers of the 304")
 	}
+	headers := slices.DeleteFunc(slices.Clone(a.Headers), func(h fetchspec.Header) bool {
+		return strings.HasPrefix(h.Name, ":") || fetchspec.EqualFold(h.Name, "Set-Cookie")
+	})
+	if a.RedirectURL != "" && fetchspec.IsRedirectStatus(status) && !headers.Has("Location") {
+		headers = append(headers, fetchspec.Header{Name: "Location", Value: a.RedirectURL})
+	}
 	return &fetchspec.Response{
-		Type: fetchspec.ResponseDefault, Status: status, StatusMessage: a.StatusText, Body: signature(r.API, a.Headers),
-		Headers: slices.DeleteFunc(slices.Clone(a.Headers), func(h fetchspec.Header) bool {
-			return strings.HasPrefix(h.Name, ":") || fetchspec.EqualFold(h.Name, "Set-Cookie")
-		}),
+		Type: fetchspec.ResponseDefault, Status: status, StatusMessage: a.StatusText, Headers: headers, Body: signature(r.API, headers),
 	}
 }
 

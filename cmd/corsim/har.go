@@ -190,6 +190,8 @@ func (h *harRun) say(format string, args ...any) {
 // judge judges the HAR, and prints what there is to say.
 func (h *harRun) judge(j *har.Judge) int {
 	p := harPrinter{printer: printer{w: h.stdout, colour: wantsColour(h.stdout), terminal: isTerminal(h.stdout)}}
+	lines := json.NewEncoder(h.stdout)
+	lines.SetEscapeHTML(false)
 	for {
 		f, err := j.Next()
 		var broken *har.EntryError
@@ -203,11 +205,9 @@ func (h *harRun) judge(j *har.Judge) int {
 		switch {
 		case !harFilters[h.options.only](f):
 		case h.options.json:
-			line, err := json.Marshal(f)
-			if err != nil {
+			if err := lines.Encode(f); err != nil {
 				return cli.Fail(h.stderr, "corsim", "har", err)
 			}
-			h.stdout.Write(append(line, '\n'))
 		default:
 			p.finding(f)
 		}

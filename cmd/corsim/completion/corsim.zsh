@@ -5,6 +5,7 @@ _corsim() {
   local -a verbs
   verbs=(
     'check:judge the answers of a server, as curl -i prints them'
+    'har:judge the requests of a HAR'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -44,6 +45,11 @@ _corsim() {
       shift words
       ((CURRENT--))
       _arguments $browsers '--keep-going[skip bad lines]' '--trace[path through the standard]' ;;
+    har)
+      shift words
+      ((CURRENT--))
+      _arguments $browsers '--only[which requests to print]:what:(blocked unknown inferred disagree)' '--json[findings as JSON]' \
+        '--redact[copy to share]:file:_files' ':file:_files' ;;
     run)
       shift words
       ((CURRENT--))
