@@ -196,7 +196,7 @@ func (j *Judge) chain(r *item) []*item {
 // find finds the request in the queue that a redirect led to.
 func (j *Judge) find(to *origin.URL, from *item) *item {
 	for _, it := range j.queue {
-		if it.broken != nil || it.claimed || it.IsPreflight() || it.url == nil || it.Page != from.Page {
+		if it.broken != nil || it.claimed || it.IsPreflight() || it.url == nil || it.Entry.Page != from.Entry.Page || it.time.Before(from.time) {
 			continue
 		}
 		if it.url.WithoutFragment() == to.WithoutFragment() && (it.Request.Method == from.Request.Method || it.Request.Method == "GET") {

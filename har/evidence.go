@@ -9,6 +9,26 @@ import (
 	"github.com/corsim/corsim/origin"
 )
 
+// What there is to find out: the names of facts.
+const (
+	factOrigin      = "page origin"
+	factAPI         = "request"
+	factMode        = "request mode"
+	factCredentials = "credentials mode"
+	factHeaders     = "headers"
+	factPreflight   = "preflight"
+	factRedirect    = "redirect mode"
+	factListener    = "upload listener"
+	factElement     = "element"
+	factBody        = "body"
+)
+
+// What a body may be.
+const (
+	asDeclared  = "what it says to be"
+	notDeclared = "not what it says to be"
+)
+
 // question is a request as a page made it, found out from the entries of a chain.
 type question struct {
 	hops []*item
@@ -16,10 +36,10 @@ type question struct {
 	init engine.Init
 	// facts are what was found out, in the order in which they are told.
 	facts []Fact
+	// otherBody is set where the body is not what its Content-Type says.
+	otherBody bool
 	// orphan is set where the HAR has the preflight alone.
 	orphan bool
-	// credentialsOpen is set where the credentials mode is not known.
-	credentialsOpen bool
 }
 
 // add adds a fact.
@@ -34,7 +54,7 @@ func (j *Judge) ask(hops []*item, n nature) *question {
 	if !q.page.Origin.IsZero() && !slices.ContainsFunc(hops, q.isForeign) {
 		return nil
 	}
-	q.add(Fact{"request", string(n.api), n.from, n.assumed})
+	q.add(Fact{factAPI, string(n.api), n.from, n.assumed})
 	first := hops[0]
 	q.init.URL, q.init.Method = first.Request.URL, first.Request.Method
 	q.mode()
@@ -44,6 +64,15 @@ func (j *Judge) ask(hops []*item, n nature) *question {
 		q.init.BodyKind = engine.BodyBlob // one without a type: the Content-Type is among the headers
 	}
 	q.preflightFact()
+	switch {
+	case q.init.API == fetchspec.APIScript && q.isCORS():
+		q.add(Fact{factElement, "a classic script", "what is usual: modules are asked for in the same way", true})
+	case q.init.API == fetchspec.APIFont:
+		q.add(Fact{factElement, "a font face", "what is usual: preloads are asked for in the same way", true})
+	}
+	if q.init.API.IsElement() && hops[len(hops)-1].answered() {
+		q.add(Fact{factBody, asDeclared, "Content-Type, since bodies are not read", true})
+	}
 	return q
 }
 
@@ -55,7 +84,7 @@ func (q *question) isForeign(it *item) bool {
 func (q *question) pageOrigin(j *Judge) {
 	doc := j.documents[q.hops[0].Entry.Page]
 	set := func(o origin.Origin, f Fact) {
-		f.Name, f.Value = "page origin", o.String()
+		f.Name, f.Value = factOrigin, o.String()
 		q.page.Origin = o
 		if doc.url != nil && doc.url.Origin() == o {
 			q.page.URL, q.page.EmbedderPolicy = doc.url, doc.policy
@@ -109,7 +138,7 @@ func (q *question) pageOrigin(j *Judge) {
 // mode finds out the request mode.
 func (q *question) mode() {
 	first := q.hops[0]
-	f := Fact{Name: "mode", From: "Sec-Fetch-Mode"}
+	f := Fact{Name: factMode, From: "Sec-Fetch-Mode"}
 	mode := fetchspec.Mode(strings.ToLower(first.header("Sec-Fetch-Mode")))
 	method := first.Request.Method
 	switch {
@@ -122,7 +151,7 @@ func (q *question) mode() {
 		mode, f.From = fetchspec.ModeCORS, "what such requests have by default"
 		f.Assumed = !q.init.API.IsElement() && q.init.API != fetchspec.APIXHR && fetchspec.IsSafelistedMethod(method)
 	default:
-		mode, f.From = fetchspec.ModeNoCORS, "there being no Origin header"
+		mode, f.From = fetchspec.ModeNoCORS, "the want of an Origin header"
 		f.Assumed = !first.sent()
 	}
 	f.Value = string(mode)
@@ -148,7 +177,7 @@ func (q *question) isCORS() bool {
 
 // credentials finds out the credentials mode.
 func (q *question) credentials() {
-	f := Fact{Name: "credentials", Value: string(fetchspec.CredentialsSameOrigin)}
+	f := Fact{Name: factCredentials, Value: string(fetchspec.CredentialsSameOrigin)}
 	switch {
 	case !q.isCORS():
 		// It decides nothing there.
@@ -161,8 +190,7 @@ func (q *question) credentials() {
 		f.Value, f.From = string(fetchspec.CredentialsInclude), "the Cookie header"
 		q.include(true)
 	default:
-		f.From, f.Assumed = "there being no Cookie header", true
-		q.credentialsOpen = true
+		f.From, f.Assumed = "the want of a Cookie header", true
 	}
 	q.add(f)
 }
@@ -216,7 +244,7 @@ func (q *question) headers() {
 		}
 		q.init.Headers = append(q.init.Headers, fetchspec.Header{Name: h.Name, Value: fetchspec.IsomorphicDecode(h.Value)})
 	}
-	f := Fact{Name: "headers", From: "the request's headers"}
+	f := Fact{Name: factHeaders, From: "the request's headers"}
 	for _, name := range listed {
 		if !slices.ContainsFunc(q.init.Headers, func(h fetchspec.Header) bool { return fetchspec.EqualFold(h.Name, name) }) {
 			unsafe = append(unsafe, name)
@@ -243,9 +271,9 @@ func (q *question) preflightFact() {
 	first := q.hops[0]
 	switch {
 	case first.preflight != nil:
-		q.add(Fact{"preflight", entryName(first.preflight), "its URL, its method and the time", false})
+		q.add(Fact{factPreflight, entryName(first.preflight), "its URL, its method and the time", false})
 	case first.cached != nil:
-		q.add(Fact{"preflight", entryName(first.cached), "an earlier one, whose result was still good", false})
+		q.add(Fact{factPreflight, entryName(first.cached), "an earlier one, whose result was still good", false})
 	}
 	if first.preflight == nil || first.preflight.Request.Headers.Has("Access-Control-Request-Private-Network") {
 		return
@@ -254,6 +282,6 @@ func (q *question) preflightFact() {
 	if fetchspec.IsSafelistedMethod(first.Request.Method) && len(standard.UnsafeNames(q.init.Headers)) == 0 && !q.init.API.IsElement() {
 		q.init.API, q.init.Mode, q.init.UploadListener = fetchspec.APIXHR, "", true
 		q.init.BodyKind = engine.BodyBlob
-		q.add(Fact{"upload listener", "set", "the preflight, which nothing else asks for", true})
+		q.add(Fact{factListener, "set", "the preflight, which nothing else asks for", true})
 	}
 }

@@ -42,7 +42,8 @@ type Finding struct {
 
 // Fact is something about a request that had to be found out.
 type Fact struct {
-	// Name is what it is: page origin, request, mode, credentials, headers or preflight.
+	// Name is what it is: page origin, request, request mode, credentials mode, headers, preflight, redirect mode, upload
+	// listener, element or body.
 	Name  string `json:"name"`
 	Value string `json:"value"`
 	// From says where it is from.

@@ -120,7 +120,7 @@ func TestGoldens(t *testing.T) {
 
 // TestRecordedBrowsersAgree holds that browsers did what is said of them, wherever their HAR tells.
 func TestRecordedBrowsersAgree(t *testing.T) {
-	for _, name := range []string{"chromium.har", "chromium-sanitized.har", "firefox.har", "playwright.har", "playwright.zip", "webkit.har"} {
+	for _, name := range []string{"chromium.har", "chromium-sanitized.har", "chromium-more.har", "firefox.har", "playwright.har", "playwright.zip", "webkit.har"} {
 		_, list := judgeFile(t, "testdata/"+name)
 		told := 0
 		for _, f := range list {

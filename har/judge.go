@@ -3,7 +3,6 @@ package har
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -231,30 +230,46 @@ func (j *Judge) finding(q *question) *Finding {
 	return f
 }
 
-// settle finds out the credentials mode, where nothing else tells it, from what the HAR's browser did.
+// settle finds out what is only assumed, as far as what the HAR's browser did tells it.
 func (j *Judge) settle(q *question, s *source, o *Observed) {
-	if !q.credentialsOpen || o == nil {
+	if o == nil {
 		return
 	}
-	fits := func(include bool) bool {
-		q.include(include)
-		t := q.try(s.browser)
-		return t.missing == "" && t.outcome() == o.Outcome
+	last := q.hops[len(q.hops)-1]
+	if o.Outcome == Allowed && last.location() != nil && q.init.API == fetchspec.APIFetch {
+		q.init.Redirect = fetchspec.RedirectManual
+		q.add(Fact{factRedirect, string(fetchspec.RedirectManual), "what " + s.browser.Name + " did: it ended there without an error", false})
 	}
-	without, with := fits(false), fits(true)
-	q.include(with && !without)
-	if without == with {
-		return
+	for i, f := range q.facts {
+		if !f.Assumed || f.Name != factCredentials && f.Name != factBody {
+			continue
+		}
+		other := q.otherwise(f)
+		a, b := q.try(s.browser), other.try(s.browser)
+		fits, otherFits := a.seen() == o.Outcome, b.seen() == o.Outcome
+		if a.missing != "" || b.missing != "" || fits == otherFits {
+			continue
+		}
+		if otherFits {
+			*q = *other
+			f.Value = f.other()
+		}
+		f.From = "what " + s.browser.Name + " did: it " + o.Outcome + " it, as it does in this case alone"
+		// What is blocked could have other reasons.
+		f.Assumed = o.Outcome == Blocked
+		q.facts[i] = f
 	}
-	i := slices.IndexFunc(q.facts, func(f Fact) bool { return f.Name == "credentials" })
-	f := &q.facts[i]
-	if with {
-		f.Value = string(fetchspec.CredentialsInclude)
+}
+
+// other returns the other value that a fact could have.
+func (f *Fact) other() string {
+	switch {
+	case f.Name == factBody:
+		return notDeclared
+	case f.Value == string(fetchspec.CredentialsInclude):
+		return string(fetchspec.CredentialsSameOrigin)
 	}
-	f.From = s.browser.Name + " " + o.Outcome + " it, as it does in this mode alone"
-	// What is blocked could have other reasons.
-	f.Assumed = o.Outcome == Blocked
-	q.credentialsOpen = f.Assumed
+	return string(fetchspec.CredentialsInclude)
 }
 
 // count counts a finding.
@@ -293,6 +308,14 @@ func (t *trial) outcome() string {
 	return Allowed
 }
 
+// seen is the outcome as a HAR shows it: what an element makes of a response that it was given is not in there.
+func (t *trial) seen() string {
+	if t.missing == "" && t.result.Block != nil && isAfterCORS(t.result.Block.Code) {
+		return Allowed
+	}
+	return t.outcome()
+}
+
 // try judges the request in a browser.
 func (q *question) try(browser *personality.Personality) *trial {
 	n := &network{q: q}
@@ -328,13 +351,10 @@ func (q *question) verdict(browser *personality.Personality, s *source, o *Obser
 	for _, l := range browser.Console(q.page, q.init, t.result) {
 		v.Console = append(v.Console, Line{l.Text, l.Level})
 	}
-	v.Assumed = append(q.assumed(browser, t), t.assumed...)
+	v.Assumed = append(q.assumed(browser, t, o), t.assumed...)
 	if o != nil && o.Browser == browser.Name && !isAfterCORS(v.Code) {
 		agrees := o.Outcome == v.Outcome
 		v.Agrees = &agrees
-	}
-	if q.decoded() && v.Outcome == Allowed && (v.Agrees == nil || !*v.Agrees) {
-		v.Assumed = append(v.Assumed, "the body is what its Content-Type says")
 	}
 	if len(v.Assumed) > 0 {
 		v.Grade = Inferred
@@ -343,13 +363,16 @@ func (q *question) verdict(browser *personality.Personality, s *source, o *Obser
 }
 
 // assumed returns the assumptions without which the verdict would not stand.
-func (q *question) assumed(browser *personality.Personality, t *trial) (list []string) {
+func (q *question) assumed(browser *personality.Personality, t *trial, o *Observed) (list []string) {
 	for _, f := range q.facts {
-		if !f.Assumed || f.Name == "request" || same(q.otherwise(f).try(browser), t) {
+		if f.Name == factBody && o != nil && o.Browser == browser.Name && t.seen() == o.Outcome && t.outcome() == o.Outcome {
+			continue // it saw the body
+		}
+		if !f.Assumed || f.Name == factAPI || same(q.otherwise(f).try(browser), t) {
 			// What made the request decides on words alone.
 			continue
 		}
-		list = append(list, f.Name+" "+f.Value+", from "+f.From)
+		list = append(list, "the "+f.Name+" is "+f.Value+", taken from "+f.From)
 	}
 	return list
 }
@@ -358,20 +381,27 @@ func (q *question) assumed(browser *personality.Personality, t *trial) (list []s
 func (q *question) otherwise(f Fact) *question {
 	other := *q
 	switch {
-	case f.Name == "credentials":
+	case f.Name == factCredentials:
 		other.include(f.Value != string(fetchspec.CredentialsInclude))
-	case f.Name == "mode" && q.init.API == fetchspec.APIFetch:
+	case f.Name == factMode && q.init.API == fetchspec.APIFetch:
 		other.init.Mode = fetchspec.ModeNoCORS
 		if f.Value != string(fetchspec.ModeCORS) {
 			other.init.Mode = fetchspec.ModeCORS
 		}
-	case f.Name == "mode" && q.init.CrossOrigin == nil:
+	case f.Name == factMode && q.init.CrossOrigin == nil:
 		other.init.CrossOrigin = new(string)
-	case f.Name == "upload listener":
+	case f.Name == factElement && q.init.API == fetchspec.APIScript:
+		other.init.API = fetchspec.APIModule
+	case f.Name == factElement:
+		as := string(fetchspec.DestinationFont)
+		other.init.API, other.init.As, other.init.CrossOrigin = fetchspec.APIPreload, &as, new(string)
+	case f.Name == factBody:
+		other.otherBody = !q.otherBody
+	case f.Name == factListener:
 		other.init.UploadListener = false
-	case f.Name == "page origin" && q.page.Origin.IsOpaque():
+	case f.Name == factOrigin && q.page.Origin.IsOpaque():
 		other.page.Origin = elsewhere
-	case f.Name == "page origin":
+	case f.Name == factOrigin:
 		other.page.Origin = origin.NewOpaque()
 	}
 	return &other
@@ -385,15 +415,6 @@ func same(a, b *trial) bool {
 		return false
 	}
 	return a.result.Block == nil || b.result.Block == nil || a.result.Block.Code == b.result.Block.Code
-}
-
-// decoded reports whether the body decides on whether the element loads.
-func (q *question) decoded() bool {
-	switch q.init.API {
-	case fetchspec.APIImage, fetchspec.APIFont, fetchspec.APIVideo, fetchspec.APIAudio:
-		return true
-	}
-	return false
 }
 
 // isAfterCORS reports whether a code is about what an element does with a response, of which a HAR shows nothing.

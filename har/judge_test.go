@@ -134,10 +134,10 @@ func TestJudge(t *testing.T) {
 		{"what an extension stops is not told of the browser", "WebInspector", []exchange{{url: api, headers: []string{app}, err: "net::ERR_BLOCKED_BY_CLIENT", resourceType: "fetch"}}, []string{"chromium: unknown unknown: What was answered to GET https://api.example.com/ is not in the HAR."}},
 		{"a browser that did otherwise is told", "WebInspector", []exchange{{url: api, headers: []string{app}, status: 200, resourceType: "fetch"}}, []string{"chromium: blocked proven allow-origin-missing agrees=false", "disagreements 1"}},
 		{"what the browser did tells the credentials mode", "WebInspector", []exchange{{url: api, headers: []string{app}, status: 200, answer: []string{"Access-Control-Allow-Origin: *"}, resourceType: "fetch"}}, []string{
-			"credentials is same-origin, from chromium allowed it, as it does in this mode alone", "webkit: allowed proven",
+			"credentials mode is same-origin, from what chromium did: it allowed it, as it does in this case alone", "webkit: allowed proven",
 		}},
 		{"a cookie tells the credentials mode", "Charles", []exchange{{url: api, headers: []string{app, "Cookie: a=b"}, status: 200, answer: []string{"Access-Control-Allow-Origin: *"}}}, []string{
-			"credentials is include, from the Cookie header", "webkit: blocked proven allow-origin-wildcard-with-credentials",
+			"credentials mode is include, from the Cookie header", "webkit: blocked proven allow-origin-wildcard-with-credentials",
 		}},
 		{"nothing tells the page", "Charles", []exchange{{url: api, status: 200}}, []string{"chromium: unknown unknown: Nothing in the HAR tells which page the request is from, if any"}},
 		{"an opaque origin", "Charles", []exchange{{url: api, headers: []string{"Origin: null"}, status: 200, answer: []string{"Access-Control-Allow-Origin: null"}}}, []string{"page origin is null, from the Origin header", "chromium: allowed"}},

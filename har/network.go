@@ -105,24 +105,72 @@ func (n *network) response(r *fetchspec.Request, it *item) *fetchspec.Response {
 		headers = append(headers, fetchspec.Header{Name: "Location", Value: a.RedirectURL})
 	}
 	return &fetchspec.Response{
-		Type: fetchspec.ResponseDefault, Status: status, StatusMessage: a.StatusText, Headers: headers, Body: signature(r.API, headers),
+		Type: fetchspec.ResponseDefault, Status: status, StatusMessage: a.StatusText, Headers: headers, Body: n.q.body(r.API, headers),
 	}
 }
 
-// signature is how a body begins that an element can use. HARs have bodies at times, but they are not read.
-func signature(api fetchspec.API, h fetchspec.Headers) string {
-	switch api {
-	case fetchspec.APIImage:
-		if fetchspec.ExtractMIMEType(h) == "image/svg+xml" {
-			return "<svg/>"
-		}
-		return "GIF89a"
-	case fetchspec.APIFont:
-		return "wOF2\x00\x01\x00\x00\x00\x00\x00\x00\x00"
-	case fetchspec.APIVideo, fetchspec.APIAudio:
-		return "OggS"
+// Bodies, as far as elements look at them. HARs have bodies at times, but they are not read.
+const (
+	bodyHTML  = "<!doctype html>"
+	bodyText  = "text"
+	bodyJSON  = "{}"
+	bodyImage = "GIF89a"
+	bodySVG   = "<svg/>"
+	bodyFont  = "wOF2\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+	bodyMedia = "OggS"
+)
+
+// wanted is a body that what asks for it can use.
+func wanted(api fetchspec.API) string {
+	switch {
+	case api == fetchspec.APIImage:
+		return bodyImage
+	case api == fetchspec.APIFont:
+		return bodyFont
+	case api.IsMedia():
+		return bodyMedia
 	}
-	return ""
+	return bodyText
+}
+
+// declared is a body that is what its Content-Type says.
+func declared(api fetchspec.API, h fetchspec.Headers) string {
+	essence := fetchspec.ExtractMIMEType(h)
+	kind, _, _ := strings.Cut(essence, "/")
+	switch {
+	case essence == "image/svg+xml":
+		return bodySVG
+	case isVague(essence):
+		return wanted(api)
+	case kind == "image":
+		return bodyImage
+	case kind == "font":
+		return bodyFont
+	case kind == "audio", kind == "video":
+		return bodyMedia
+	case essence == "text/html":
+		return bodyHTML
+	case essence == "application/json":
+		return bodyJSON
+	}
+	return bodyText
+}
+
+// body is what the body is taken to be.
+func (q *question) body(api fetchspec.API, h fetchspec.Headers) string {
+	body := declared(api, h)
+	switch {
+	case !q.otherBody:
+		return body
+	case body == wanted(api), body == bodySVG:
+		return bodyHTML
+	}
+	return wanted(api)
+}
+
+// isVague reports whether a MIME type leaves open what a body is.
+func isVague(essence string) bool {
+	return essence == "" || essence == "application/octet-stream" || strings.HasPrefix(essence, "application/x-font") || essence == "application/font-woff"
 }
 
 func (n *network) lacks(what string) (*fetchspec.Response, error) {

@@ -57,8 +57,8 @@ The members of a JSON object, of which those that may be missing are in brackets
   method, url    of the request
   page           the page's origin: null if it is opaque, empty if it is not known
   evidence       what was found out: name, value, from, and assumed if that is not certain.
-                 The name is page origin, request, mode, credentials, headers, preflight or
-                 upload listener
+                 The name is page origin, request, request mode, credentials mode, headers,
+                 preflight, redirect mode, upload listener, element or body
   [observed]     what the HAR says that its browser did: browser, outcome (allowed or
                  blocked), and by what it says so
   verdicts       for each browser: browser, outcome (allowed, blocked or unknown), grade
@@ -94,6 +94,7 @@ func hasGrade(f *har.Finding, g har.Grade) bool {
 
 // harCommand is corsim har.
 func harCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	defer tuneCollector()()
 	var o harOptions
 	flags := flag.NewFlagSet("har", flag.ContinueOnError)
 	flags.StringVar(&o.browsers, "browser", "all", "")

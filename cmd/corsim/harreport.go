@@ -90,19 +90,25 @@ func grades(f *har.Finding) string {
 func request(f *har.Finding) string {
 	text := ""
 	for _, fact := range f.Evidence {
+		what := ""
 		switch fact.Name {
 		case "request":
-			text += ", by " + fact.Value
-		case "mode", "credentials":
-			text += ", " + fact.Name + " " + fact.Value
+			what = "by " + fact.Value
+		case "request mode":
+			what = "mode " + fact.Value
+		case "credentials mode":
+			what = "credentials " + fact.Value
 		case "headers":
-			text += ", with " + fact.Value
+			what = "with " + fact.Value
 		case "preflight":
-			text += ", preflight " + fact.Value
+			what = "preflight " + fact.Value
+		default:
+			continue
 		}
-		if fact.Assumed && fact.Name != "page origin" {
-			text += "?"
+		if fact.Assumed {
+			what += "?"
 		}
+		text += ", " + what
 	}
 	for i, r := range f.Redirects {
 		if i == 0 {
