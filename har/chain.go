@@ -139,8 +139,11 @@ func (j *Judge) nearest(p, r *item, d time.Duration) bool {
 	return d <= nearer
 }
 
-// maxGrants bounds how many preflights are remembered.
-const maxGrants = 1000
+// maxGrants bounds how many preflights are remembered, and maxGrant how large they may be, in bytes.
+const (
+	maxGrants = 1000
+	maxGrant  = 64 << 10
+)
 
 // grantKey is what a preflight's result is remembered by.
 func grantKey(it *item, method string) string {
@@ -148,6 +151,9 @@ func grantKey(it *item, method string) string {
 }
 
 func (j *Judge) grant(p *item) {
+	if p.size() > maxGrant {
+		return
+	}
 	if len(j.grants) == maxGrants {
 		clear(j.grants)
 	}

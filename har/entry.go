@@ -117,5 +117,10 @@ func (e *Entry) size() int {
 			n += 64 + len(h.Name) + len(h.Value)
 		}
 	}
-	return n + 128*(len(e.Request.Cookies)+len(e.Response.Cookies))
+	for _, list := range [...][]Cookie{e.Request.Cookies, e.Response.Cookies} {
+		for _, c := range list {
+			n += 128 + len(c.Name) + len(c.Path) + len(c.Domain) + len(c.Expires) + len(c.SameSite)
+		}
+	}
+	return n
 }

@@ -176,7 +176,7 @@ func (j *Judge) orphan(p *item) *Finding {
 // navigated notes a page that was loaded.
 func (j *Judge) navigated(it *item) {
 	dest := it.header("Sec-Fetch-Dest")
-	if dest != "" && dest != "document" || it.location() != nil {
+	if dest != "" && dest != "document" || it.location() != nil || it.size() > maxGrant {
 		return
 	}
 	if len(j.documents) == MaxPages {

@@ -14,9 +14,6 @@ import (
 // File is a HAR in a file.
 type File struct {
 	*Reader
-	// Size is the size of the file in bytes, 0 where it is not known, and Read how many of them were read.
-	Size int64
-	Read *int64
 
 	closers []io.Closer
 }
@@ -33,7 +30,8 @@ func (f *File) Close() error {
 }
 
 // Open opens a HAR, which may be compressed with gzip, or in a ZIP archive as Playwright writes it. What a HAR says of
-// itself after its entries is read beforehand. Progress, unless it is nil, is called whenever some of the file was read.
+// itself after its entries is read beforehand. Progress, unless it is nil, is called whenever some of the file was read, with
+// how many bytes those are so far, and the file's size, which is 0 where it is not known.
 func Open(name string, progress func(read, size int64)) (*File, error) {
 	f, err := open(name, progress)
 	if err != nil {
@@ -59,7 +57,8 @@ func open(name string, progress func(read, size int64)) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Read: new(int64), closers: []io.Closer{file}}
+	f := &File{closers: []io.Closer{file}}
+	counted := &counter{r: file, progress: progress}
 	info, err := file.Stat()
 	switch {
 	case err != nil:
@@ -69,14 +68,13 @@ func open(name string, progress func(read, size int64)) (*File, error) {
 		f.Close()
 		return nil, fmt.Errorf("%s is a directory; want a HAR", name)
 	case info.Mode().IsRegular():
-		f.Size = info.Size()
+		counted.size = info.Size()
 	}
-	counted := &counter{r: file, f: f, progress: progress}
 	buffered := bufio.NewReaderSize(counted, 64<<10)
 	magic, _ := buffered.Peek(4)
 	var r io.Reader = buffered
 	switch {
-	case string(magic) == "PK\x03\x04" && f.Size > 0:
+	case string(magic) == "PK\x03\x04" && counted.size > 0:
 		r, err = f.unzip(file, counted)
 	default:
 		r, err = Decompress(buffered)
@@ -103,7 +101,7 @@ func Decompress(r io.Reader) (io.Reader, error) {
 
 // unzip opens the HAR in a ZIP archive.
 func (f *File) unzip(file *os.File, counted *counter) (io.Reader, error) {
-	archive, err := zip.NewReader(file, f.Size)
+	archive, err := zip.NewReader(file, counted.size)
 	if err != nil {
 		return nil, err
 	}
@@ -115,8 +113,7 @@ func (f *File) unzip(file *os.File, counted *counter) (io.Reader, error) {
 				return nil, err
 			}
 			f.closers = append([]io.Closer{r}, f.closers...)
-			f.Size, *f.Read, counted.r = int64(z.UncompressedSize64), 0, r
-			return counted, nil
+			return &counter{r: r, size: int64(z.UncompressedSize64), progress: counted.progress}, nil
 		}
 		if names = append(names, z.Name); len(names) == 5 {
 			break
@@ -127,16 +124,16 @@ func (f *File) unzip(file *os.File, counted *counter) (io.Reader, error) {
 
 // counter counts what is read of a file.
 type counter struct {
-	r        io.Reader
-	f        *File
-	progress func(read, size int64)
+	r          io.Reader
+	read, size int64
+	progress   func(read, size int64)
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	*c.f.Read += int64(n)
+	c.read += int64(n)
 	if c.progress != nil {
-		c.progress(*c.f.Read, c.f.Size)
+		c.progress(c.read, c.size)
 	}
 	return n, err
 }

@@ -18,7 +18,7 @@ const (
 	MaxHeaders     = 1000
 	MaxHeaderBytes = 1 << 20
 	// MaxPages is how many pages are remembered.
-	MaxPages = 10_000
+	MaxPages = 1000
 
 	maxCookies = 1000
 	maxWord    = 4 << 10 // names, types, versions, messages

@@ -46,8 +46,9 @@ compared. Redirects are followed, and preflights are found for their requests.
 A HAR may have many GB: memory does not grow with it. Progress is shown on standard error
 if that is a terminal and standard output is not.
 
-Exit status: 0 if all browsers let the page have all responses, 1 if one is blocked, 2 if
-something is wrong with the arguments or the HAR. A HAR that is cut is judged up to there.
+Exit status: 0 if nothing is blocked, 1 if some browser blocks a response or was seen to, 2
+if something is wrong with the arguments or the HAR. A HAR that is cut is judged up to
+there.
 
 The members of a JSON object, of which those that may be missing are in brackets:
 
@@ -254,21 +255,18 @@ func (h *harRun) fail(err error, n int, used string) int {
 
 // redact writes a copy that can be shared.
 func (h *harRun) redact(r *har.Reader) int {
-	out, close := h.stdout, func() error { return nil }
-	if h.options.redact != "-" {
-		f, err := os.OpenFile(h.options.redact, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return cli.Fail(h.stderr, "corsim", "har", cli.BadUsage("--redact: %v", err))
-		}
-		out, close = f, f.Close
+	copy := copyFile{name: h.options.redact}
+	out := io.Writer(&copy)
+	if h.options.redact == "-" {
+		out = h.stdout
 	}
 	broken := 0
 	err := har.Redact(out, r, func(e *har.EntryError) {
 		broken++
 		h.say("corsim har: %s: %v; it was left out\n", h.name, e)
 	})
-	if e := close(); err == nil && e != nil {
-		err = e
+	if e := copy.close(); e != nil {
+		return cli.Fail(h.stderr, "corsim", "har", cli.BadUsage("--redact: %v", e))
 	}
 	h.progress.clear()
 	switch {
@@ -282,6 +280,34 @@ func (h *harRun) redact(r *har.Reader) int {
 			h.options.redact, entries(r.Entries()))
 	}
 	return exitOK
+}
+
+// copyFile is a file that is made when something is to be written to it, so that a HAR that is none does not cost an older
+// copy.
+type copyFile struct {
+	name string
+	file *os.File
+	err  error
+}
+
+func (c *copyFile) Write(p []byte) (int, error) {
+	if c.file == nil && c.err == nil {
+		c.file, c.err = os.OpenFile(c.name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	}
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.file.Write(p)
+	c.err = err
+	return n, err
+}
+
+// close closes the file, and returns what went wrong with it.
+func (c *copyFile) close() error {
+	if c.file == nil {
+		return c.err
+	}
+	return errors.Join(c.err, c.file.Close())
 }
 
 // isAllowed reports whether all browsers let the page have the response, without anything to remark.
