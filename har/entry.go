@@ -26,9 +26,8 @@ type Page struct {
 //
 // http://www.softwareishard.com/blog/har-12-spec/#entries
 type Entry struct {
-	// Number is the entry's number in the file, from 1, and Offset the byte that it starts at.
+	// Number is the entry's number in the file, from 1.
 	Number int
-	Offset int64
 	// Page is the ID of its page, empty where it has none.
 	Page string
 	// Started is as it is written, and Duration in milliseconds.

@@ -123,7 +123,7 @@ func TestJudge(t *testing.T) {
 			{url: api, headers: []string{app}, status: 200, err: "net::ERR_FAILED", resourceType: "fetch"},
 		}, []string{"2 GET https://app.example.com/a", "redirects [3]", "chromium: blocked proven allow-origin-missing agrees=true"}},
 		{"an embedder policy is found in the document", "WebInspector", []exchange{
-			document("Cross-Origin-Embedder-Policy: require-corp"), {url: api + "a.js", headers: []string{"Referer: https://app.example.com/", "Sec-Fetch-Mode: no-cors"}, status: 200, answer: []string{"Content-Type: text/javascript"}, resourceType: "script", err: "net::ERR_BLOCKED_BY_RESPONSE"},
+			document(`Cross-Origin-Embedder-Policy: require-corp; report-to="x"`), {url: api + "a.js", headers: []string{"Referer: https://app.example.com/", "Sec-Fetch-Mode: no-cors"}, status: 200, answer: []string{"Content-Type: text/javascript"}, resourceType: "script", err: "net::ERR_BLOCKED_BY_RESPONSE"},
 		}, []string{"chromium: blocked proven corp-missing-for-embedder-policy agrees=true"}},
 		{"a service worker knows what it was answered", "WebInspector", []exchange{
 			{url: api, headers: []string{app}, status: 200, resourceType: "fetch", more: object{"response": object{"status": 200, "headers": []object{}, "_fetchedViaServiceWorker": true}}},

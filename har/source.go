@@ -1,61 +1,48 @@
 package har
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/corsim/corsim/personality"
 )
 
-// source is what made a HAR, as far as it decides what the HAR lacks.
+// source is what made a HAR, as far as it decides what the HAR lacks. The zero source is a proxy, which sees the wire alone, or
+// something that is not known.
 type source struct {
-	// name is how it is called in explanations.
-	name string
 	// browser is the browser whose requests are in it, nil where that is not known, and version the browser's.
 	browser *personality.Personality
 	version string
-	// preflights is set where preflights are listed, if there were any.
-	preflights bool
 	// failures is set where it is told which requests failed, and so of all others that they did not.
 	failures bool
 	// noResponse says what failed requests lack, empty where they have what was answered.
 	noResponse string
 }
 
-// proxies see the wire and know nothing of pages: creators whose names contain these.
-var proxies = []string{"charles", "proxyman", "fiddler", "mitmproxy", "mitmdump", "http toolkit", "browsermob", "burp", "zap"}
-
 // sourceOf recognises what made a HAR by what the HAR says of it.
 func sourceOf(l *Log) source {
-	creator := strings.ToLower(l.Creator.Name)
-	switch {
-	case creator == "webinspector": // DevTools of all browsers made from Chromium
-		return source{name: "Chromium's DevTools", browser: personality.Chromium156, preflights: true, failures: true}
-	case creator == "webkit web inspector":
-		return source{
-			name: "WebKit's Web Inspector", browser: personality.WebKit250, failures: true,
-			noResponse: "WebKit's Web Inspector leaves out what was answered to requests that failed",
-		}
-	case creator == "firefox":
-		return source{name: "Firefox", browser: personality.Firefox153, version: l.Browser.Version, preflights: true}
-	case creator == "playwright":
-		s := source{name: "Playwright", failures: true, noResponse: "Playwright leaves out what was answered to requests that failed"}
+	switch strings.ToLower(l.Creator.Name) {
+	case "webinspector": // DevTools, of all browsers that are made from Chromium
+		return source{browser: personality.Chromium156, failures: true}
+	case "webkit web inspector": // Safari's too
+		return source{browser: personality.WebKit250, failures: true, noResponse: "WebKit's Web Inspector leaves out what was answered to requests that failed."}
+	case "firefox":
+		return source{browser: personality.Firefox153, version: l.Browser.Version}
+	case "playwright":
+		s := source{failures: true, noResponse: "Playwright leaves out what was answered to requests that failed."}
 		if browser, err := personality.ByName(strings.ToLower(l.Browser.Name)); err == nil {
 			s.browser, s.version = browser, l.Browser.Version
 		}
 		return s
-	case slices.ContainsFunc(proxies, func(p string) bool { return strings.Contains(creator, p) }):
-		return source{name: l.Creator.Name, preflights: true}
-	case l.Creator.Name != "":
-		return source{name: l.Creator.Name}
 	}
-	return source{name: "what made the HAR"}
+	return source{}
 }
 
 // Observed is what the HAR says that its browser did with a request.
 type Observed struct {
 	// Browser is the personality that stands for the browser.
 	Browser string `json:"browser"`
+	// Version is the browser's, where the HAR tells it. Another one than the personality's may do otherwise.
+	Version string `json:"version,omitempty"`
 	// Outcome is "allowed" or "blocked". A connection that failed counts as blocked, as it does to the page.
 	Outcome string `json:"outcome"`
 	// By is the member of the HAR that says so, and what it says.
@@ -68,7 +55,7 @@ func (s *source) observe(e *Entry) *Observed {
 		return nil
 	}
 	r := &e.Response
-	o := &Observed{Browser: s.browser.Name, Outcome: "blocked"}
+	o := &Observed{Browser: s.browser.Name, Version: s.version, Outcome: "blocked"}
 	switch {
 	case e.BlockedReason != "":
 		o.By = "_blockedReason " + e.BlockedReason

@@ -60,8 +60,8 @@ The members of a JSON object, of which those that may be missing are in brackets
   evidence       what was found out: name, value, from, and assumed if that is not certain.
                  The name is page origin, request, request mode, credentials mode, headers,
                  preflight, redirect mode, upload listener, element or body
-  [observed]     what the HAR says that its browser did: browser, outcome (allowed or
-                 blocked), and by what it says so
+  [observed]     what the HAR says that its browser did: browser, version if it is told,
+                 outcome (allowed or blocked), and by what it says so
   verdicts       for each browser: browser, outcome (allowed, blocked or unknown), grade
                  (proven, inferred or unknown), why; and where there are any, code, change,
                  exception, console (text and level), assumed, and agrees: whether the
@@ -219,7 +219,7 @@ func (h *harRun) judge(j *har.Judge) int {
 // end prints the summary, and what went wrong.
 func (h *harRun) end(j *har.Judge, p *harPrinter, err error) int {
 	h.progress.clear()
-	if !h.options.json && j.Summary.Entries > 0 {
+	if !h.options.json && (err == io.EOF || j.Summary.Entries > 0) {
 		p.summary(&j.Summary, j.Log())
 	}
 	switch {

@@ -130,7 +130,8 @@ func (p *harPrinter) observed(f *har.Finding) {
 	if f.Observed.Outcome == scenario.Blocked {
 		what = "did not let it through"
 	}
-	line := fmt.Sprintf("   The HAR says that %s %s (%s)", f.Observed.Browser, what, f.Observed.By)
+	browser := strings.TrimSpace(f.Observed.Browser + " " + f.Observed.Version)
+	line := fmt.Sprintf("   The HAR says that %s %s (%s)", browser, what, f.Observed.By)
 	if f.Disagrees() {
 		line += ", against this verdict"
 	}
