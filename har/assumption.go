@@ -54,8 +54,7 @@ func (q *question) assumed(browser *personality.Personality, t *trial, o *Observ
 		if f.Name == factBody && o != nil && o.Browser == browser.Name && t.seen() == o.Outcome && t.outcome() == o.Outcome {
 			continue // it saw the body
 		}
-		if !f.Assumed || f.Name == factAPI || same(q.otherwise(f).try(browser), t) {
-			// What made the request decides on words alone.
+		if !f.Assumed || same(q.otherwise(f).try(browser), t) {
 			continue
 		}
 		list = append(list, "the "+f.Name+" is "+f.Value+", taken from "+f.From)
@@ -67,6 +66,14 @@ func (q *question) assumed(browser *personality.Personality, t *trial, o *Observ
 func (q *question) otherwise(f Fact) *question {
 	other := *q
 	switch {
+	case f.Name == factAPI && q.apiOpen:
+		include := q.init.Credentials == fetchspec.CredentialsInclude
+		other.init.API, other.init.Mode, other.init.Credentials = fetchspec.APIImage, "", ""
+		if q.isCORS() {
+			other.include(include)
+		}
+	case f.Name == factPolicy:
+		other.page.EmbedderPolicy = fetchspec.RequireCORP
 	case f.Name == factCredentials:
 		other.include(f.Value != string(fetchspec.CredentialsInclude))
 	case f.Name == factMode && q.init.API == fetchspec.APIFetch:

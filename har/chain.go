@@ -47,8 +47,10 @@ func (it *item) location() *origin.URL {
 		return nil
 	}
 	to := it.Response.RedirectURL
-	if to == "" {
-		to, _ = it.Response.Headers.Get("Location")
+	for value := range it.Response.Headers.Values("Location") {
+		if to == "" {
+			to = value
+		}
 	}
 	if to == "" {
 		return nil
@@ -187,8 +189,12 @@ func (j *Judge) chain(r *item) []*item {
 		if to == nil {
 			break
 		}
-		next := j.find(to, last)
+		next := j.find(to, last, false)
 		if next == nil {
+			if p := j.find(to, last, true); p != nil {
+				p.claimed = true
+				hops = append(hops, p.unsent())
+			}
 			break
 		}
 		next.claimed = true
@@ -199,13 +205,30 @@ func (j *Judge) chain(r *item) []*item {
 	return hops
 }
 
-// find finds the request in the queue that a redirect led to.
-func (j *Judge) find(to *origin.URL, from *item) *item {
+// unsent returns the request that a preflight asks for, where nothing shows that it was sent.
+func (p *item) unsent() *item {
+	e := *p.Entry
+	e.Request = Request{Method: p.header("Access-Control-Request-Method"), URL: e.Request.URL, HTTPVersion: e.Request.HTTPVersion}
+	for _, h := range p.Request.Headers {
+		if name := fetchspec.ByteLower(h.Name); name == "origin" || name == "referer" {
+			e.Request.Headers = append(e.Request.Headers, h)
+		}
+	}
+	e.Response = Response{}
+	return &item{Entry: &e, url: p.url, time: p.time, preflight: p}
+}
+
+// find finds the request in the queue that a redirect led to, or its preflight.
+func (j *Judge) find(to *origin.URL, from *item, preflight bool) *item {
 	for _, it := range j.queue {
-		if it.broken != nil || it.claimed || it.IsPreflight() || it.url == nil || it.Entry.Page != from.Entry.Page || it.time.Before(from.time) {
+		if it.broken != nil || it.claimed || it.IsPreflight() != preflight || it.url == nil || it.Entry.Page != from.Entry.Page || it.time.Before(from.time) {
 			continue
 		}
-		if it.url.WithoutFragment() == to.WithoutFragment() && (it.Request.Method == from.Request.Method || it.Request.Method == "GET") {
+		method := it.Request.Method
+		if preflight {
+			method = it.header("Access-Control-Request-Method")
+		}
+		if it.url.WithoutFragment() == to.WithoutFragment() && (method == from.Request.Method || method == "GET") {
 			return it
 		}
 	}

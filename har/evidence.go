@@ -21,6 +21,7 @@ const (
 	factListener    = "upload listener"
 	factElement     = "element"
 	factBody        = "body"
+	factPolicy      = "embedder policy"
 )
 
 // What a body may be.
@@ -38,6 +39,8 @@ type question struct {
 	facts []Fact
 	// otherBody is set where the body is not what its Content-Type says.
 	otherBody bool
+	// apiOpen is set where it could have been an element as well as a script that asked.
+	apiOpen bool
 	// orphan is set where the HAR has the preflight alone.
 	orphan bool
 }
@@ -56,6 +59,7 @@ func (j *Judge) ask(hops []*item, n nature) *question {
 	}
 	q.add(Fact{factAPI, string(n.api), n.from, n.assumed})
 	first := hops[0]
+	q.apiOpen = n.open && first.preflight == nil && first.Request.Method == "GET" // elements ask for no preflights
 	q.init.URL, q.init.Method = first.Request.URL, first.Request.Method
 	q.mode()
 	q.credentials()
@@ -69,6 +73,9 @@ func (j *Judge) ask(hops []*item, n nature) *question {
 		q.add(Fact{factElement, "a classic script", "what is usual: modules are asked for in the same way", true})
 	case q.init.API == fetchspec.APIFont:
 		q.add(Fact{factElement, "a font face", "what is usual: preloads are asked for in the same way", true})
+	}
+	if doc := j.documents[hops[0].Entry.Page]; !q.isCORS() && !q.page.Origin.IsZero() && (doc.url == nil || q.page.URL != doc.url) {
+		q.add(Fact{factPolicy, "none", "what is usual: the page's document is not in the HAR", true})
 	}
 	if q.init.API.IsElement() && hops[len(hops)-1].answered() {
 		q.add(Fact{factBody, asDeclared, "Content-Type, since bodies are not read", true})

@@ -43,7 +43,7 @@ type Finding struct {
 // Fact is something about a request that had to be found out.
 type Fact struct {
 	// Name is what it is: page origin, request, request mode, credentials mode, headers, preflight, redirect mode, upload
-	// listener, element or body.
+	// listener, element, embedder policy or body.
 	Name  string `json:"name"`
 	Value string `json:"value"`
 	// From says where it is from.

@@ -125,18 +125,7 @@ func (j *Judge) judge(it *item) *Finding {
 
 // orphan judges a preflight whose request is not in the HAR: it was blocked, and whoever made the HAR saw the wire alone.
 func (j *Judge) orphan(p *item) *Finding {
-	e := *p.Entry
-	e.Request.Method = p.header("Access-Control-Request-Method")
-	e.Request.Headers = nil
-	for _, h := range p.Request.Headers {
-		switch fetchspec.ByteLower(h.Name) {
-		case "origin", "referer":
-			e.Request.Headers = append(e.Request.Headers, h)
-		}
-	}
-	e.Response = Response{}
-	r := newItem(&e)
-	r.preflight = p
+	r := p.unsent()
 	q := j.ask([]*item{r}, nature{api: fetchspec.APIFetch, from: "the preflight, whose request is not in the HAR", assumed: true})
 	if q == nil {
 		j.Summary.SameOrigin++

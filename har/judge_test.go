@@ -115,6 +115,10 @@ func TestJudge(t *testing.T) {
 			{url: api, headers: []string{app}, status: 302, answer: []string{"Access-Control-Allow-Origin: *", "Location: https://cdn.example.org/b"}, redirect: "https://cdn.example.org/b", resourceType: "fetch"},
 			{url: "https://cdn.example.org/b", headers: []string{"Origin: null"}, status: 200, answer: []string{"Access-Control-Allow-Origin: https://app.example.com"}, err: "net::ERR_FAILED", resourceType: "fetch"},
 		}, []string{"1 GET", "redirects [2]", "chromium: blocked inferred allow-origin-mismatch agrees=true", "redirected 1"}},
+		{"a preflight may fail where a redirect leads", "Charles", []exchange{
+			preflight(1, "PUT", "", allow), {second: 1.1, method: "PUT", url: api, headers: []string{app}, status: 307, answer: []string{"Access-Control-Allow-Origin: https://app.example.com", "Location: /b"}},
+			{second: 1.2, method: "OPTIONS", url: api + "b", headers: []string{app, "Access-Control-Request-Method: PUT"}, status: 404},
+		}, []string{"2 PUT", "preflight 1, redirects [3]", "chromium: blocked inferred preflight-allow-origin-missing"}},
 		{"where a redirect leads may be missing", "Charles", []exchange{
 			{url: api, headers: []string{app}, status: 302, answer: []string{"Access-Control-Allow-Origin: *", "Location: /b"}},
 		}, []string{"chromium: unknown unknown: The HAR has no request for https://api.example.com/b, which comes next."}},

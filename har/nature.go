@@ -20,6 +20,8 @@ type nature struct {
 	// from says what tells so, and assumed is set where it is likely only.
 	from    string
 	assumed bool
+	// open is set where it could be an element as well as a script.
+	open bool
 	// skip is why the request is not judged.
 	skip string
 }
@@ -47,6 +49,12 @@ var byDestination = map[string]nature{
 	"audio":    {api: fetchspec.APIAudio},
 	"document": {skip: kindNavigation}, "iframe": {skip: kindNavigation}, "frame": {skip: kindNavigation},
 	"embed": {skip: kindNavigation}, "object": {skip: kindNavigation},
+}
+
+// byAccept are the kinds that Accept tells by how it starts, where nothing else does.
+var byAccept = map[string]fetchspec.API{
+	"image/": fetchspec.APIImage, "text/css": fetchspec.APIStylesheet, "application/font-woff": fetchspec.APIFont,
+	"video/": fetchspec.APIVideo, "audio/": fetchspec.APIAudio,
 }
 
 // nature finds out what made a request.
@@ -87,10 +95,11 @@ func (it *item) nature() nature {
 		return nature{api: fetchspec.APIFetch, from: "Sec-Fetch-Dest, which is the same for an XMLHttpRequest", assumed: true}
 	case strings.HasPrefix(accept, "text/html"):
 		return nature{skip: kindNavigation}
-	case strings.HasPrefix(accept, "image/"):
-		return nature{api: fetchspec.APIImage, from: "Accept", assumed: true}
-	case strings.HasPrefix(accept, "text/css"):
-		return nature{api: fetchspec.APIStylesheet, from: "Accept", assumed: true}
 	}
-	return nature{api: fetchspec.APIFetch, from: "nothing that speaks of an element", assumed: true}
+	for start, api := range byAccept {
+		if strings.HasPrefix(accept, start) {
+			return nature{api: api, from: "Accept", assumed: true}
+		}
+	}
+	return nature{api: fetchspec.APIFetch, from: "nothing that speaks of an element", assumed: true, open: accept == "" || accept == "*/*"}
 }

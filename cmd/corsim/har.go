@@ -59,7 +59,8 @@ The members of a JSON object, of which those that may be missing are in brackets
   page           the page's origin: null if it is opaque, empty if it is not known
   evidence       what was found out: name, value, from, and assumed if that is not certain.
                  The name is page origin, request, request mode, credentials mode, headers,
-                 preflight, redirect mode, upload listener, element or body
+                 preflight, redirect mode, upload listener, element, embedder policy
+                 or body
   [observed]     what the HAR says that its browser did: browser, version if it is told,
                  outcome (allowed or blocked), and by what it says so
   verdicts       for each browser: browser, outcome (allowed, blocked or unknown), grade
