@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"engine"},
 	{"personality"},
 	{"scenario", "httpfetch", "warn"},
-	{"corstest", "message"},
+	{"corstest", "har", "message"},
 	{"cmd"},
 }
 

@@ -34,6 +34,7 @@ func commands() []command {
 	return []command{
 		{"check", "ask a live server, or judge its answers, as browsers do", checkManual, checkCommand},
 		{"explain", "tell what a console message means, and what to change", explainManual, explainCommand},
+		{"har", "judge the requests of a HAR, as network panels export them", harManual, harCommand},
 		{"run", "run scenario files, and compare with what they expect", runUsage, runCommand},
 		{"batch", "turn a stream of scenarios into verdicts", batchManual, batchCommand},
 		{"version", "print the versions of corsim, the browsers and the standard", versionManual, versionCommand},

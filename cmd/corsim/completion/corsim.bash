@@ -3,7 +3,7 @@ _corsim() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'check explain run batch version completion help' -- "$cur"))
+    COMPREPLY=($(compgen -W 'check explain har run batch version completion help' -- "$cur"))
     return
   fi
   case $verb:$prev in
@@ -25,12 +25,21 @@ _corsim() {
       compopt -o filenames 2>/dev/null
       return ;;
     check:--from|check:--page|check:-d|check:--curl|check:--cookie|check:--timeout|check:--resolve|check:--proxy) return ;;
+    har:--only) COMPREPLY=($(compgen -W 'blocked unknown inferred disagree' -- "$cur")); return ;;
+    har:--redact) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
     *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
   esac
   case $verb in
     check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--json' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
+    har)
+      if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '--browser --only --json --redact' -- "$cur"))
+      else
+        COMPREPLY=($(compgen -f -- "$cur"))
+        compopt -o filenames 2>/dev/null
+      fi ;;
     run)
       if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--browser --update --json --junit --sarif --github' -- "$cur"))
@@ -39,7 +48,7 @@ _corsim() {
         compopt -o filenames 2>/dev/null
       fi ;;
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'check explain run batch version completion help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'check explain har run batch version completion help' -- "$cur")) ;;
   esac
 }
 complete -F _corsim corsim

@@ -2,6 +2,7 @@
 complete -c corsim -f
 complete -c corsim -n __fish_use_subcommand -a check -d 'ask a live server, or judge its answers'
 complete -c corsim -n __fish_use_subcommand -a explain -d 'tell what a console message means'
+complete -c corsim -n __fish_use_subcommand -a har -d 'judge the requests of a HAR'
 complete -c corsim -n __fish_use_subcommand -a run -d 'run scenario files'
 complete -c corsim -n __fish_use_subcommand -a batch -d 'turn a stream of scenarios into verdicts'
 complete -c corsim -n __fish_use_subcommand -a version -d 'print versions'
@@ -38,8 +39,12 @@ complete -c corsim -n '__fish_seen_subcommand_from check run' -l sarif -d SARIF
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l github -d 'annotations of GitHub'
 complete -c corsim -n '__fish_seen_subcommand_from explain' -l json -d 'explanations as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
-complete -c corsim -n '__fish_seen_subcommand_from check batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
+complete -c corsim -n '__fish_seen_subcommand_from check har batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
 complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'
+complete -c corsim -n '__fish_seen_subcommand_from har' -l only -x -a 'blocked unknown inferred disagree' -d 'which requests to print'
+complete -c corsim -n '__fish_seen_subcommand_from har' -l json -d 'findings as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from har' -l redact -r -F -d 'copy to share'
+complete -c corsim -n '__fish_seen_subcommand_from har' -F
 complete -c corsim -n '__fish_seen_subcommand_from run' -l update -d 'rewrite expectations'
 complete -c corsim -n '__fish_seen_subcommand_from run' -F
 complete -c corsim -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'

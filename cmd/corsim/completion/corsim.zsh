@@ -6,6 +6,7 @@ _corsim() {
   verbs=(
     'check:ask a live server, or judge its answers, as browsers do'
     'explain:tell what a console message means'
+    'har:judge the requests of a HAR'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -62,6 +63,11 @@ _corsim() {
       shift words
       ((CURRENT--))
       _arguments $browsers '--keep-going[skip bad lines]' '--trace[path through the standard]' ;;
+    har)
+      shift words
+      ((CURRENT--))
+      _arguments $browsers '--only[which requests to print]:what:(blocked unknown inferred disagree)' '--json[findings as JSON]' \
+        '--redact[copy to share]:file:_files' ':file:_files' ;;
     run)
       shift words
       ((CURRENT--))
