@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"engine"},
 	{"personality"},
 	{"scenario", "httpfetch"},
-	{"corstest"},
+	{"fix", "corstest"},
 	{"cmd"},
 }
 

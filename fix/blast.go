@@ -1,0 +1,97 @@
+package fix
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
+)
+
+// Blast is who else than the page gains by a change: others were asked as well, before it and after.
+type Blast struct {
+	// Gains are those who are let in by the change, and Refused those who are kept out after it as before.
+	Gains, Refused []Asker
+}
+
+// Asker is somebody else who makes the same request.
+type Asker struct {
+	// Origin is the origin, "null" for a sandboxed page.
+	Origin string
+	// Who says what the origin is to the page's, such as "a sibling subdomain".
+	Who string
+	// Credentials is set where the request passes with credentials too.
+	Credentials bool
+}
+
+// blast asks as others: from a sibling subdomain, an unrelated site, a sandboxed page, and the page's twin over http.
+func (s *search) blast() (b Blast) {
+	for _, other := range others(s.cases[0].Page) {
+		before, beforeWith := s.lets(other.page, nil)
+		after, afterWith := s.lets(other.page, s.edits)
+		switch {
+		case after && !before, afterWith && !beforeWith:
+			b.Gains = append(b.Gains, Asker{other.page.Origin.String(), other.who, afterWith})
+		case !after:
+			b.Refused = append(b.Refused, Asker{Origin: other.page.Origin.String(), Who: other.who})
+		}
+	}
+	return b
+}
+
+type other struct {
+	who  string
+	page engine.Page
+}
+
+func others(page engine.Page) []other {
+	me, scheme := page.Origin, "https"
+	if me.Scheme() == "http" {
+		scheme = "http"
+	}
+	var list []other
+	add := func(who, from string) {
+		if o, err := origin.Parse(from); err == nil && o != me {
+			at, _ := origin.ParseURL(from+"/", nil)
+			list = append(list, other{who, engine.Page{Origin: o, URL: at}})
+		}
+	}
+	if !me.IsOpaque() && !me.IsIPAddress() {
+		add("a sibling subdomain", scheme+"://sibling."+origin.SiteHost(me.Host()))
+	}
+	add(unrelated, scheme+"://unrelated.example")
+	if host, ok := strings.CutPrefix(me.String(), "https:"); ok {
+		add("its twin over http", "http:"+host)
+	}
+	frame := engine.Page{Origin: origin.NewOpaque(), Embedder: origin.MustParse(scheme + "://unrelated.example")}
+	frame.URL, _ = origin.ParseURL(frame.Embedder.String()+"/", nil)
+	return append(list, other{"any sandboxed page", frame})
+}
+
+// lets reports whether a page is let in by any of the browsers, as the request is made, and with credentials.
+func (s *search) lets(page engine.Page, edits []Edit) (as, with bool) {
+	for _, c := range s.cases {
+		c.Page = page
+		include := c.Init.Credentials == fetchspec.CredentialsInclude || c.Init.CrossOrigin != nil && *c.Init.CrossOrigin == "use-credentials"
+		passes := c.ask(edits).Block == nil
+		as, with = as || passes, with || passes && include
+		if include || c.Init.API.IsElement() && c.Init.CrossOrigin == nil {
+			continue // there is no other way to make it
+		}
+		c.Init.Credentials = fetchspec.CredentialsInclude
+		if c.Init.API.IsElement() {
+			value := "use-credentials"
+			c.Init.CrossOrigin, c.Init.Credentials = &value, ""
+		}
+		with = with || c.ask(edits).Block == nil
+	}
+	return as, with
+}
+
+const unrelated = "an unrelated site"
+
+// Everybody reports whether pages of any site gain.
+func (b *Blast) Everybody() bool {
+	return slices.ContainsFunc(b.Gains, func(a Asker) bool { return a.Who == unrelated })
+}

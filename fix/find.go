@@ -1,0 +1,386 @@
+package fix
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/personality"
+	"github.com/corsim/corsim/scenario"
+)
+
+// Case is a request that a page makes in a browser, and what servers answer it now.
+type Case struct {
+	Browser *personality.Personality
+	Page    engine.Page
+	Init    engine.Init
+	// Answers returns what servers answer now, from the first request on. Where an answer was never seen, such as the one
+	// that comes after a preflight that failed, the network's error is a [*scenario.UnansweredError].
+	Answers func() engine.Network
+}
+
+// Recorded returns what was answered in a result as a Case has it.
+func Recorded(result *engine.Result) func() engine.Network {
+	return func() engine.Network { return recorded{result} }
+}
+
+type recorded struct{ *engine.Result }
+
+func (r recorded) Send(req *fetchspec.Request) (*fetchspec.Response, error) {
+	for _, e := range r.Exchanges {
+		if answerTo(e.Request) == answerTo(req) {
+			return e.Response, e.Err
+		}
+	}
+	return nil, &scenario.UnansweredError{Method: req.Method, URL: req.WireURL(), Preflight: req.IsPreflight()}
+}
+
+// HTTP2 reports whether what was answered came over HTTP/2.
+func (r recorded) HTTP2() bool {
+	return slices.ContainsFunc(r.Exchanges, func(e engine.Exchange) bool { return e.HTTP2 })
+}
+
+func isUnseen(err error) bool {
+	unseen := (*scenario.UnansweredError)(nil)
+	return errors.As(err, &unseen)
+}
+
+// ask makes the request of a case, with the answers changed.
+func (c *Case) ask(edits []Edit) *engine.Result {
+	return c.Browser.UserAgent().Do(c.Page, c.Init, edited{c.Answers(), edits})
+}
+
+// Fix is a change of what servers answer, with which a request passes.
+type Fix struct {
+	// Edits are the parts of the change, none where the request passes already. Without any one of them it does not pass in
+	// all of the browsers.
+	Edits []Edit
+	// Unseen are answers that were not seen, and that were taken to have no headers yet.
+	Unseen []Answer
+	// Rules are the change as policies, one for each URL that has a part in it; each passes in all of the browsers too. A URL
+	// whose change cannot be said as a policy has none: see Policy.Validate.
+	Rules []Rule
+	// Blast is who else gains by the edits.
+	Blast Blast
+}
+
+// Rule is a policy for a URL.
+type Rule struct {
+	URL    string
+	Policy Policy
+}
+
+// NoFixError says that no header that a server sends makes the request pass, less those that it should not send.
+type NoFixError struct {
+	// Browser is the browser that blocks the request whatever is sent, and Block why.
+	Browser *personality.Personality
+	Block   *engine.Block
+	// Null is set where a change could help, but only where the origin null is let in by name.
+	Null bool
+}
+
+func (e *NoFixError) Error() string {
+	if e.Null {
+		return "it would pass only where the origin null is let in, and every sandboxed page, of whoever makes one, has that origin"
+	}
+	return fmt.Sprintf("no header that a server sends makes it pass: %s, in %s, is not about who may read the answer", e.Block.Code, e.Browser.Name)
+}
+
+// maxEdits bounds a change.
+const maxEdits = 300
+
+// Find returns the smallest change with which all cases pass. They are one request in several browsers. The error is a
+// [*NoFixError] where there is none.
+//
+// Changes are of the headers of CORS, of Cross-Origin-Resource-Policy, and of the status of answers to preflights.
+func Find(cases ...Case) (*Fix, error) {
+	s := search{cases: cases}
+	first, was := s.blocked(nil)
+	if first == nil {
+		return &Fix{}, nil
+	}
+	for c, result := first, was; c != nil; c, result = s.blocked(s.edits) {
+		if err := s.extend(c, result.Block); err != nil {
+			return nil, err
+		}
+	}
+	s.minimize()
+	if s.letsNullIn() {
+		return nil, &NoFixError{Browser: first.Browser, Block: was.Block, Null: true}
+	}
+	return &Fix{Edits: s.edits, Unseen: s.unseen(), Rules: s.rules(), Blast: s.blast()}, nil
+}
+
+type search struct {
+	cases []Case
+	edits []Edit
+}
+
+// blocked returns the first case that is blocked with some edits, nil where all pass.
+func (s *search) blocked(edits []Edit) (*Case, *engine.Result) {
+	for i := range s.cases {
+		if r := s.cases[i].ask(edits); r.Block != nil {
+			return &s.cases[i], r
+		}
+	}
+	return nil, nil
+}
+
+// extend adds the edit that a block asks for.
+func (s *search) extend(c *Case, b *engine.Block) error {
+	none := &NoFixError{Browser: c.Browser, Block: b}
+	if b.Exchange == nil {
+		return none
+	}
+	req := b.Exchange.Request
+	asker, _ := req.Headers.Get("Origin")
+	e := Edit{Answer: answerTo(req), Origin: Any, Kind: EditSet}
+	switch b.Code.Base() {
+	case engine.CodeAllowOriginMissing, engine.CodeAllowOriginWildcard, engine.CodeAllowOriginMultiple, engine.CodeAllowOriginInvalid, engine.CodeAllowOriginMismatch:
+		e.Name, e.Value, e.Origin = allowOrigin, asker, asker
+		if asker == "null" {
+			e.Value, e.Origin = Any, Any
+			none.Null = b.Code.Base() == engine.CodeAllowOriginWildcard
+		}
+	case engine.CodeAllowCredentials:
+		if asker == "null" {
+			none.Null = true
+			return none
+		}
+		e.Name, e.Value, e.Origin = allowCredentials, "true", asker
+	case engine.CodePreflightRedirect, engine.CodePreflightStatus:
+		e.Kind = EditStatus
+	case engine.CodeAllowMethodsInvalid:
+		e.Kind, e.Name = EditClean, allowMethods
+	case engine.CodeAllowHeadersInvalid:
+		e.Kind, e.Name = EditClean, allowHeaders
+	case engine.CodeMethodNotAllowed:
+		e.Kind, e.Name = EditAdd, allowMethods
+		e.Value, _ = req.Headers.Get("Access-Control-Request-Method")
+	case engine.CodeHeaderNotAllowed:
+		e.Kind, e.Name, e.Value = EditAdd, allowHeaders, b.Param
+	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite, engine.CodeCORPEmbedder:
+		// The nearer of the two that may do comes first.
+		e.Name, e.Value = resourcePolicy, "same-site"
+		if i := slices.Index(s.edits, e); i >= 0 {
+			s.edits = slices.Delete(s.edits, i, i+1)
+			e.Value = "cross-origin"
+		}
+	default:
+		return none
+	}
+	for _, done := range s.edits {
+		if done.Answer == e.Answer && done.Name == resourcePolicy && done.Name == e.Name {
+			return none
+		}
+	}
+	if slices.Contains(s.edits, e) || len(s.edits) == maxEdits {
+		return none // it does not help, or not alone
+	}
+	s.edits = append(s.edits, e)
+	return nil
+}
+
+// minimize takes out every edit that is not needed: one that another browser's, or a later one, has made idle.
+func (s *search) minimize() {
+	for i := len(s.edits) - 1; i >= 0; i-- {
+		fewer := slices.Delete(slices.Clone(s.edits), i, i+1)
+		if c, _ := s.blocked(fewer); c == nil {
+			s.edits = fewer
+			i = len(fewer) // what was needed beside it may not be now
+		}
+	}
+}
+
+// letsNullIn reports whether the change rests on an answer that has the origin null by name.
+func (s *search) letsNullIn() bool {
+	for i := range s.cases {
+		for _, e := range s.cases[i].ask(s.edits).Exchanges {
+			asker, _ := e.Request.Headers.Get("Origin")
+			if e.Response != nil && asker == "null" {
+				if value, _ := e.Response.Headers.Get(allowOrigin); value == asker {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// unseen returns the answers that the change rests on and that were not seen.
+func (s *search) unseen() []Answer {
+	var list []Answer
+	for i := range s.cases {
+		c := &s.cases[i]
+		now := c.Answers()
+		c.Browser.UserAgent().Do(c.Page, c.Init, noting{edited{now, s.edits}, func(r *fetchspec.Request, err error) {
+			if a := answerTo(r); isUnseen(err) && !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}})
+	}
+	return list
+}
+
+// noting tells which requests the network below had no answer to.
+type noting struct {
+	edited
+	note func(*fetchspec.Request, error)
+}
+
+func (n noting) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
+	_, err := n.Network.Send(r)
+	n.note(r, err)
+	return n.edited.Send(r)
+}
+
+// rules returns the change as policies, which pass without the edits. Where some answers of a URL let in every origin and others
+// just the page's, its policy does the former if it can.
+func (s *search) rules() []Rule {
+	for _, wide := range [...]bool{true, false} {
+		var rules []Rule
+		var edits []Edit
+		for _, e := range s.edits {
+			known := slices.ContainsFunc(rules, func(r Rule) bool { return r.URL == e.Answer.URL })
+			if e.Name == resourcePolicy {
+				edits = append(edits, e)
+			} else if p := s.policy(e.Answer.URL, wide); !known && p.Validate() == nil {
+				rules = append(rules, Rule{e.Answer.URL, p})
+				edits = append(edits, p.Edits(Answer{e.Answer.URL, false})...)
+				edits = append(edits, p.Edits(Answer{e.Answer.URL, true})...)
+			}
+		}
+		if c, _ := s.blocked(edits); c == nil {
+			return rules
+		}
+	}
+	return nil
+}
+
+// policy makes a policy of what the answers of a URL have after the edits. It need not be valid.
+func (s *search) policy(url string, wide bool) (p Policy) {
+	methods, headers, expose := names{}, names{fold: true}, names{fold: true}
+	for i := range s.cases {
+		for _, e := range s.cases[i].ask(s.edits).Exchanges {
+			if e.Request.WireURL() != url || e.Response == nil {
+				continue
+			}
+			p.Path = e.Request.CurrentURL().Path()
+			asker, _ := e.Request.Headers.Get("Origin")
+			value, _ := e.Response.Headers.Get(allowOrigin)
+			if value == Any {
+				asker = Any
+			}
+			if asker != "" && !slices.Contains(p.Origins, asker) {
+				p.Origins = append(p.Origins, asker)
+			}
+			credentials, _ := e.Response.Headers.Get(allowCredentials)
+			p.Credentials = p.Credentials || credentials == "true" && value != Any
+			expose.addTokens(e.Response.Headers, exposeHeaders)
+			if !e.Preflight {
+				methods.add(e.Request.Method)
+				continue
+			}
+			methods.addTokens(e.Response.Headers, allowMethods)
+			for name := range strings.SplitSeq(requested(e.Request), ",") {
+				headers.add(spelled(s.cases[i].Init.Headers, name))
+			}
+			headers.addTokens(e.Response.Headers, allowHeaders)
+			p.MaxAge = max(p.MaxAge, seconds(e.Response.Headers))
+		}
+	}
+	if slices.Contains(p.Origins, Any) {
+		if wide {
+			p.Origins, p.Credentials = []string{Any}, false
+		} else if len(p.Origins) > 1 {
+			p.Origins = slices.DeleteFunc(p.Origins, func(o string) bool { return o == Any })
+		}
+	}
+	p.Methods, p.Headers, p.Expose = methods.list, headers.list, expose.list
+	return p
+}
+
+func requested(preflight *fetchspec.Request) string {
+	value, _ := preflight.Headers.Get("Access-Control-Request-Headers")
+	return value
+}
+
+// spelled returns a header's name as the page spells it.
+func spelled(headers fetchspec.Headers, name string) string {
+	for _, h := range headers {
+		if fetchspec.EqualFold(h.Name, name) {
+			return h.Name
+		}
+	}
+	if name == "content-type" {
+		return "Content-Type" // brought by the body
+	}
+	return name
+}
+
+// seconds is for how long a preflight's answer may be kept, as far as a policy may say it.
+func seconds(h fetchspec.Headers) (n int) {
+	value, _ := h.Get(maxAge)
+	for _, digit := range value {
+		if digit < '0' || digit > '9' {
+			return 0
+		}
+		n = min(10*n+int(digit-'0'), MaxMaxAge)
+	}
+	return n
+}
+
+// names is a list of names, each of them once; what a policy cannot have is left out.
+type names struct {
+	list []string
+	fold bool
+}
+
+func (n *names) add(name string) {
+	same := func(m string) bool { return m == name || n.fold && fetchspec.EqualFold(m, name) }
+	if isName(name) && !slices.ContainsFunc(n.list, same) {
+		n.list = append(n.list, name)
+	}
+}
+
+func (n *names) addTokens(h fetchspec.Headers, header string) {
+	for _, item := range fetchspec.ExtractTokens(h, header).Items {
+		n.add(item)
+	}
+}
+
+// Edits returns what the policy makes of an answer of a server, for each of its origins: nothing is left of headers that were
+// there before.
+func (p *Policy) Edits(a Answer) []Edit {
+	var edits []Edit
+	for _, name := range [...]string{allowOrigin, allowCredentials, allowMethods, allowHeaders, exposeHeaders, maxAge} {
+		edits = append(edits, Edit{Answer: a, Kind: EditRemove, Name: name, Origin: Any})
+	}
+	if a.Preflight {
+		edits = append(edits, Edit{Answer: a, Kind: EditStatus, Origin: Any})
+	}
+	for _, o := range p.Origins {
+		set := func(name, value string) {
+			if value != "" {
+				edits = append(edits, Edit{a, EditSet, name, value, o})
+			}
+		}
+		set(allowOrigin, o)
+		if p.Credentials {
+			set(allowCredentials, "true")
+		}
+		if !a.Preflight {
+			set(exposeHeaders, strings.Join(p.Expose, ", "))
+			continue
+		}
+		set(allowMethods, strings.Join(p.Methods, ", "))
+		set(allowHeaders, strings.Join(p.Headers, ", "))
+		if p.MaxAge > 0 {
+			set(maxAge, fmt.Sprint(p.MaxAge))
+		}
+	}
+	return edits
+}
