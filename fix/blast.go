@@ -11,8 +11,9 @@ import (
 
 // Blast is who else than the page gains by a change: others were asked as well, before it and after.
 type Blast struct {
-	// Gains are those who are let in by the change, and Refused those who are kept out after it as before.
-	Gains, Refused []Asker
+	// Gains are those who are let in by the change, Refused those who are kept out after it as before, and Had those who
+	// were let in before it.
+	Gains, Refused, Had []Asker
 }
 
 // Asker is somebody else who makes the same request.
@@ -27,14 +28,19 @@ type Asker struct {
 
 // blast asks as others: from a sibling subdomain, an unrelated site, a sandboxed page, and the page's twin over http.
 func (s *search) blast() (b Blast) {
-	for _, other := range others(s.cases[0].Page) {
+	for _, other := range others(&s.cases[0]) {
 		before, beforeWith := s.lets(other.page, nil)
 		after, afterWith := s.lets(other.page, s.edits)
+		asker := Asker{other.page.Origin.String(), other.who, afterWith}
 		switch {
 		case after && !before, afterWith && !beforeWith:
-			b.Gains = append(b.Gains, Asker{other.page.Origin.String(), other.who, afterWith})
-		case !after:
-			b.Refused = append(b.Refused, Asker{Origin: other.page.Origin.String(), Who: other.who})
+			b.Gains = append(b.Gains, asker)
+		case !after && !afterWith:
+			b.Refused = append(b.Refused, asker)
+		}
+		if before || beforeWith {
+			asker.Credentials = beforeWith
+			b.Had = append(b.Had, asker)
 		}
 	}
 	return b
@@ -45,9 +51,11 @@ type other struct {
 	page engine.Page
 }
 
-func others(page engine.Page) []other {
-	me, scheme := page.Origin, "https"
-	if me.Scheme() == "http" {
+// others returns those who ask in place of a case's page. They are secure where what is asked for is, so that no mixed content
+// is in the way.
+func others(c *Case) []other {
+	me, scheme := c.Page.Origin, "https"
+	if u, err := origin.ParseURL(c.Init.URL, c.Page.URL); err == nil && u.Scheme() == "http" {
 		scheme = "http"
 	}
 	var list []other

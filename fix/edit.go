@@ -26,6 +26,14 @@ type Answer struct {
 	Preflight bool
 }
 
+// String names the answer by what is asked.
+func (a Answer) String() string {
+	if a.Preflight {
+		return "OPTIONS " + a.URL
+	}
+	return a.URL
+}
+
 // answerTo returns the name of the answer to a request.
 func answerTo(r *fetchspec.Request) Answer { return Answer{r.WireURL(), r.IsPreflight()} }
 

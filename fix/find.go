@@ -58,6 +58,8 @@ type Fix struct {
 	// Edits are the parts of the change, none where the request passes already. Without any one of them it does not pass in
 	// all of the browsers.
 	Edits []Edit
+	// Changes are the edits put together, answer by answer, in the order in which browsers ask.
+	Changes []Changed
 	// Unseen are answers that were not seen, and that were taken to have no headers yet.
 	Unseen []Answer
 	// Rules are the change as policies, one for each URL that has a part in it; each passes in all of the browsers too. A URL
@@ -73,7 +75,18 @@ type Rule struct {
 	Policy Policy
 }
 
-// NoFixError says that no header that a server sends makes the request pass, less those that it should not send.
+// Changed is what the edits make of one answer.
+type Changed struct {
+	Answer Answer
+	// Method is the method of the request that is answered.
+	Method string
+	// Status is the new status, 0 where it stays.
+	Status int
+	// Headers are the headers that change, with their whole values; one with an empty value is not to be sent.
+	Headers fetchspec.Headers
+}
+
+// NoFixError says that no permission that a server gives makes the request pass, less those that it should not give.
 type NoFixError struct {
 	// Browser is the browser that blocks the request whatever is sent, and Block why.
 	Browser *personality.Personality
@@ -84,9 +97,9 @@ type NoFixError struct {
 
 func (e *NoFixError) Error() string {
 	if e.Null {
-		return "it would pass only where the origin null is let in, and every sandboxed page, of whoever makes one, has that origin"
+		return "it would pass only where the origin null is let in by name, and every sandboxed page, of whoever makes one, has that origin"
 	}
-	return fmt.Sprintf("no header that a server sends makes it pass: %s, in %s, is not about who may read the answer", e.Block.Code, e.Browser.Name)
+	return fmt.Sprintf("no permission that a server gives can help: %s, in %s, is about something else", e.Block.Code, e.Browser.Name)
 }
 
 // maxEdits bounds a change.
@@ -111,7 +124,7 @@ func Find(cases ...Case) (*Fix, error) {
 	if s.letsNullIn() {
 		return nil, &NoFixError{Browser: first.Browser, Block: was.Block, Null: true}
 	}
-	return &Fix{Edits: s.edits, Unseen: s.unseen(), Rules: s.rules(), Blast: s.blast()}, nil
+	return &Fix{Edits: s.edits, Changes: s.changes(), Unseen: s.unseen(), Rules: s.rules(), Blast: s.blast()}, nil
 }
 
 type search struct {
@@ -208,6 +221,31 @@ func (s *search) letsNullIn() bool {
 		}
 	}
 	return false
+}
+
+// changes puts the edits together.
+func (s *search) changes() []Changed {
+	var list []Changed
+	for i := range s.cases {
+		for _, e := range s.cases[i].ask(s.edits).Exchanges {
+			c := Changed{Answer: answerTo(e.Request), Method: e.Request.Method}
+			for _, edit := range s.edits {
+				switch {
+				case edit.Answer != c.Answer:
+				case edit.Kind == EditStatus:
+					c.Status = e.Response.Status
+				case !c.Headers.Has(edit.Name):
+					value, _ := e.Response.Headers.Get(edit.Name)
+					c.Headers.Append(edit.Name, value)
+				}
+			}
+			known := slices.ContainsFunc(list, func(other Changed) bool { return other.Answer == c.Answer })
+			if !known && (c.Status != 0 || len(c.Headers) > 0) {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
 }
 
 // unseen returns the answers that the change rests on and that were not seen.

@@ -57,7 +57,7 @@ type PolicyError struct {
 }
 
 // Error returns the field's name and what is wrong with it.
-func (e *PolicyError) Error() string { return strings.ToLower(e.Field) + ": " + e.Message }
+func (e *PolicyError) Error() string { return e.Field + ": " + e.Message }
 
 // Validate reports what is wrong with a policy, as a *[PolicyError]. What is valid can be written in all of the languages that
 // servers are configured in, without escapes: names have letters, digits, - and _, hosts are names or addresses. What would
@@ -114,7 +114,7 @@ func (p *Policy) validateOrigins() error {
 		if err != nil {
 			return &PolicyError{"Origins", shorten(err.Error())}
 		}
-		if !isHost(parsed.Host()) || !isName(strings.NewReplacer("+", "", ".", "").Replace(parsed.Scheme())) {
+		if !isHost(parsed.Host()) {
 			return &PolicyError{"Origins", fmt.Sprintf("%s has a host with characters that no host name has; want letters, digits, -, _ and dots; a pattern is none", shown(o))}
 		}
 		if slices.Contains(p.Origins[:i], o) {

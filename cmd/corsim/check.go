@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
@@ -53,6 +54,8 @@ What is printed:
                        all (if not given), which are the first three
   --json               one verdict as JSON per browser and line, and nothing else
   --trace              the path through the Fetch standard too
+  --fix SERVER         how to make the change on a server too, such as nginx; corsim fix
+                       lists them
 
 Answers are taken in the order in which a browser asks: first the answer to the
 preflight if there is one, then that to the request, and so on through redirects. A
@@ -94,7 +97,7 @@ type checkOptions struct {
 	request                     scenario.Request
 	headers                     []string
 	body, crossOrigin           *string
-	coep                        string
+	coep, fix                   string
 	worker, json, trace         bool
 }
 
@@ -121,6 +124,7 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
 	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.trace, "trace", false, "")
+	flags.StringVar(&o.fix, "fix", "", "")
 	return flags
 }
 
@@ -168,6 +172,8 @@ type check struct {
 	source string
 	runs   []*scenario.Run
 	trace  bool
+	// recipe is what a fix is written with, nil where none is asked for.
+	recipe *fix.Recipe
 }
 
 func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
@@ -176,6 +182,9 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 		return nil, err
 	}
 	c := &check{trace: o.trace}
+	if c.recipe, err = o.recipe(); err != nil {
+		return nil, err
+	}
 	if c.scenario, err = o.scenario(rest); err != nil {
 		return nil, err
 	}

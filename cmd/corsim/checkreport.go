@@ -44,6 +44,7 @@ func (c *check) report(w io.Writer) {
 		}
 		return b.String()
 	})
+	c.reportFix(p)
 	if c.trace {
 		p.sections("Trace", c.runs, func(run *scenario.Run) string { return indent(run.RenderTrace()) })
 	}

@@ -33,6 +33,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"check", "judge the answers of a server, as curl -i prints them", checkManual, checkCommand},
+		{"fix", "write a policy for nginx, Apache, Express and other servers", fixManual, fixCommand},
 		{"run", "run scenario files, and compare with what they expect", runUsage, runCommand},
 		{"batch", "turn a stream of scenarios into verdicts", batchManual, batchCommand},
 		{"version", "print the versions of corsim, the browsers and the standard", versionManual, versionCommand},

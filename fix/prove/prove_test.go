@@ -43,7 +43,7 @@ var strangers = []string{
 	"https://evil-app.example.com", "https://app.example.com:444", "https://unrelated.example", "https://admin.example.com",
 }
 
-// app is what is behind the servers, or what is in them: it answers 200, 404 and 500.
+// application is what is behind the servers, or what is in them: it answers 200, 404 and 500.
 type application struct {
 	preflights atomic.Int64
 }
@@ -96,8 +96,7 @@ func TestRecipes(t *testing.T) {
 		if r.Proved == "" {
 			continue
 		}
-		start, ok := starters[r.Name]
-		if !ok {
+		if starters[r.Name] == nil {
 			t.Errorf("%s is said to be proved, and is not", r.Name)
 			continue
 		}
@@ -107,23 +106,76 @@ func TestRecipes(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a := &application{}
-				upstream := httptest.NewServer(a)
-				t.Cleanup(upstream.Close)
-				address := start(t, parts, strings.TrimPrefix(upstream.URL, "http://"))
-				p := proof{t, policy, network(address)}
-				paths := inside
-				if proxies[r.Name] {
-					paths = slices.Concat(inside, behind)
-				}
-				for _, path := range paths {
-					p.prove(path)
-				}
-				if n := a.preflights.Load(); n > 0 {
-					t.Errorf("%d preflights came to the application", n)
+				for _, problem := range prove(t, r, policy, parts) {
+					t.Error(problem)
 				}
 			})
 		}
+	}
+}
+
+// prove starts a recipe's server with its parts, and returns what is wrong with what it answers.
+func prove(t *testing.T, r fix.Recipe, policy fix.Policy, parts []fix.Part) []string {
+	a := &application{}
+	upstream := httptest.NewServer(a)
+	t.Cleanup(upstream.Close)
+	p := proof{policy: policy, network: network(starters[r.Name](t, parts, strings.TrimPrefix(upstream.URL, "http://")))}
+	paths := inside
+	if proxies[r.Name] {
+		paths = slices.Concat(inside, behind)
+	}
+	for _, path := range paths {
+		p.prove(path)
+	}
+	if n := a.preflights.Load(); n > 0 {
+		p.problem("%d preflights came to the application", n)
+	}
+	return p.problems
+}
+
+// TestProofsFindMistakes breaks recipes in ways in which people do, each of which a proof must find.
+func TestProofsFindMistakes(t *testing.T) {
+	for _, mistake := range []struct{ name, right, wrong string }{
+		{"nginx", " always;", ";"},
+		{"nginx", "proxy_hide_header Access-Control-Allow-Origin;", ""},
+		{"nginx", "return 204;", "break;"},
+		{"nginx", "add_header Vary Origin always;", ""},
+		{"nginx", `"https://app.example.com" "https://app.example.com";`, `"~^https://app.example.com" $http_origin;`},
+		{"apache", "Header always", "Header"},
+		{"apache", "Header onsuccess unset Access-Control-Allow-Origin", ""},
+		{"apache", "RewriteRule ^ - [R=204,L]", ""},
+		{"caddy", "header_down -Access-Control-Allow-Origin", ""},
+		{"caddy", "respond @cors_preflight 204", ""},
+		{"caddy", "header +Vary Origin", ""},
+		{"haproxy", "http-after-response", "http-response"},
+		{"haproxy", "http-after-response del-header Access-Control-Allow-Origin", ""},
+		{"haproxy", "http-request return status 204", "http-request return status 405"},
+		{"express", "credentials: true,", ""},
+		{"express", `origin: ["https://app.example.com", `, `origin: [/https:..app.example.com/, `},
+		{"rs-cors", `"https://app.example.com"`, `"https://*"`},
+		{"go", "w.WriteHeader(http.StatusNoContent)", "next.ServeHTTP(w, r)"},
+		{"go", `h.Add("Vary", "Origin")`, ""},
+	} {
+		t.Run(mistake.name+"/"+mistake.right, func(t *testing.T) {
+			recipes := fix.Recipes()
+			r := recipes[slices.IndexFunc(recipes, func(r fix.Recipe) bool { return r.Name == mistake.name })]
+			policy := policies["several with credentials"]
+			parts, err := r.Parts(policy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for i, part := range parts {
+				found = found || strings.Contains(part.Text, mistake.right)
+				parts[i].Text = strings.ReplaceAll(part.Text, mistake.right, mistake.wrong)
+			}
+			if !found {
+				t.Fatalf("%q is not in the recipe", mistake.right)
+			}
+			if problems := prove(t, r, policy, parts); len(problems) == 0 {
+				t.Errorf("the proof does not see that %q is %q", mistake.right, mistake.wrong)
+			}
+		})
 	}
 }
 
@@ -175,9 +227,13 @@ func network(address string) engine.Network {
 }
 
 type proof struct {
-	*testing.T
-	policy  fix.Policy
-	network engine.Network
+	policy   fix.Policy
+	network  engine.Network
+	problems []string
+}
+
+func (p *proof) problem(format string, args ...any) {
+	p.problems = append(p.problems, fmt.Sprintf(format, args...))
 }
 
 // prove asks for a path from all sorts of pages in all browsers.
@@ -224,12 +280,12 @@ func (p *proof) prove(path path) {
 	for _, o := range append(strangers, "null") {
 		p.refused(o, plain, "the origin")
 		p.refused(o, full, "the origin")
+		p.refused(o, engine.Init{API: fetchspec.APIFetch, URL: url}, "the origin")
 	}
 }
 
 // ask makes a request of a page in a browser, and checks what holds of all answers.
 func (p *proof) ask(browser *personality.Personality, from string, init engine.Init) *engine.Result {
-	p.Helper()
 	page := engine.Page{Origin: origin.NewOpaque()}
 	if from != "null" {
 		page.Origin = origin.MustParse(from)
@@ -239,20 +295,20 @@ func (p *proof) ask(browser *personality.Personality, from string, init engine.I
 	for _, e := range result.Exchanges {
 		what := fmt.Sprintf("%s: %s %s from %s", browser.Name, e.Request.Method, init.URL, from)
 		if e.Err != nil {
-			p.Errorf("%s: %v", what, e.Err)
+			p.problem("%s: %v", what, e.Err)
 			continue
 		}
 		vary, _ := e.Response.Headers.Get("Vary")
 		if !p.policy.Any() && !strings.Contains(strings.ToLower(vary), "origin") {
-			p.Errorf("%s: Vary is %q", what, vary)
+			p.problem("%s: Vary is %q", what, vary)
 		}
 		for _, h := range e.Response.Headers {
 			if values := slices.Collect(e.Response.Headers.Values(h.Name)); strings.HasPrefix(strings.ToLower(h.Name), "access-control-") && len(values) > 1 {
-				p.Errorf("%s: %s comes %d times: %q", what, h.Name, len(values), values)
+				p.problem("%s: %s comes %d times: %q", what, h.Name, len(values), values)
 			}
 		}
 		if e.Preflight && !fetchspec.IsOKStatus(e.Response.Status) {
-			p.Errorf("%s: the preflight is answered with status %d", what, e.Response.Status)
+			p.problem("%s: the preflight is answered with status %d", what, e.Response.Status)
 		}
 	}
 	return result
@@ -260,32 +316,30 @@ func (p *proof) ask(browser *personality.Personality, from string, init engine.I
 
 // passes checks that a request passes in all browsers.
 func (p *proof) passes(from string, init engine.Init, status []int) {
-	p.Helper()
 	for _, browser := range personality.Browsers() {
 		r := p.ask(browser, from, init)
 		if r.Block != nil {
-			p.Errorf("%s: %s %s from %s: %v, answered %+v", browser.Name, init.Method, init.URL, from, r.Block, r.Exchanges[len(r.Exchanges)-1].Response)
+			p.problem("%s: %s %s from %s: %v, answered %+v", browser.Name, init.Method, init.URL, from, r.Block, r.Exchanges[len(r.Exchanges)-1].Response)
 			continue
 		}
 		if !slices.Contains(status, r.Response.Status) {
-			p.Errorf("%s: %s from %s: status %d; want %v", browser.Name, init.URL, from, r.Response.Status, status)
+			p.problem("%s: %s from %s: status %d; want %v", browser.Name, init.URL, from, r.Response.Status, status)
 		}
 		last := r.Exchanges[len(r.Exchanges)-1].Response
 		if slices.Contains(p.policy.Expose, "X-Total") != r.Response.Headers.Has("X-Total") && last.Headers.Has("X-Total") {
-			p.Errorf("%s: %s from %s: script sees %v", browser.Name, init.URL, from, r.Response.Headers)
+			p.problem("%s: %s from %s: script sees %v", browser.Name, init.URL, from, r.Response.Headers)
 		}
 		if age, _ := r.Exchanges[0].Response.Headers.Get("Access-Control-Max-Age"); r.Exchanges[0].Preflight && p.policy.MaxAge > 0 && age != fmt.Sprint(p.policy.MaxAge) {
-			p.Errorf("%s: %s from %s: Access-Control-Max-Age is %q", browser.Name, init.URL, from, age)
+			p.problem("%s: %s from %s: Access-Control-Max-Age is %q", browser.Name, init.URL, from, age)
 		}
 	}
 }
 
 // refused checks that a request does not pass in any browser.
 func (p *proof) refused(from string, init engine.Init, why string) {
-	p.Helper()
 	for _, browser := range personality.Browsers() {
 		if r := p.ask(browser, from, init); r.Block == nil {
-			p.Errorf("%s: %s %s from %s passes, in spite of %s", browser.Name, init.Method, init.URL, from, why)
+			p.problem("%s: %s %s from %s passes, in spite of %s", browser.Name, init.Method, init.URL, from, why)
 		}
 	}
 }
