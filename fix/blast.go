@@ -26,11 +26,12 @@ type Asker struct {
 	Credentials bool
 }
 
-// blast asks as others: from a sibling subdomain, an unrelated site, a sandboxed page, and the page's twin over http.
+// blast asks as others: from a sibling subdomain, an unrelated site, a sandboxed page, and the page's twin over http; with
+// credentials and without.
 func (s *search) blast() (b Blast) {
 	for _, other := range others(&s.cases[0]) {
-		before, beforeWith := s.lets(other.page, nil)
-		after, afterWith := s.lets(other.page, s.edits)
+		before, beforeWith := s.lets(other.page, nil, false), s.lets(other.page, nil, true)
+		after, afterWith := s.lets(other.page, s.edits, false), s.lets(other.page, s.edits, true)
 		asker := Asker{other.page.Origin.String(), other.who, afterWith}
 		switch {
 		case after && !before, afterWith && !beforeWith:
@@ -77,24 +78,24 @@ func others(c *Case) []other {
 	return append(list, other{"any sandboxed page", frame})
 }
 
-// lets reports whether a page is let in by any of the browsers, as the request is made, and with credentials.
-func (s *search) lets(page engine.Page, edits []Edit) (as, with bool) {
-	for _, c := range s.cases {
+// lets reports whether a page is let in by any of the browsers, if it makes the request with credentials or without. An element
+// without a crossorigin attribute can make it in one way only.
+func (s *search) lets(page engine.Page, edits []Edit, credentials bool) bool {
+	return slices.ContainsFunc(s.cases, func(c Case) bool {
 		c.Page = page
-		include := c.Init.Credentials == fetchspec.CredentialsInclude || c.Init.CrossOrigin != nil && *c.Init.CrossOrigin == "use-credentials"
-		passes := c.ask(edits).Block == nil
-		as, with = as || passes, with || passes && include
-		if include || c.Init.API.IsElement() && c.Init.CrossOrigin == nil {
-			continue // there is no other way to make it
+		mode, attribute := fetchspec.CredentialsSameOrigin, "anonymous"
+		if credentials {
+			mode, attribute = fetchspec.CredentialsInclude, "use-credentials"
 		}
-		c.Init.Credentials = fetchspec.CredentialsInclude
-		if c.Init.API.IsElement() {
-			value := "use-credentials"
-			c.Init.CrossOrigin, c.Init.Credentials = &value, ""
+		switch {
+		case !c.Init.API.IsElement(), c.Init.API == fetchspec.APIEventSource:
+			c.Init.Credentials = mode
+		case c.Init.CrossOrigin != nil, c.Init.API == fetchspec.APIModule:
+			c.Init.CrossOrigin = &attribute
 		}
-		with = with || c.ask(edits).Block == nil
-	}
-	return as, with
+		r := c.ask(edits)
+		return r.Block == nil && (!credentials || r.Request.Credentials == fetchspec.CredentialsInclude)
+	})
 }
 
 const unrelated = "an unrelated site"

@@ -106,12 +106,17 @@ func sound(list string) []string {
 type edited struct {
 	engine.Network
 	edits []Edit
+	// unseen is told of answers that were never seen; it may be nil.
+	unseen func(Answer)
 }
 
 // Send answers a request as the network does, changed. An answer that was never seen is taken to be a success without headers.
 func (n edited) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	resp, err := n.Network.Send(r)
 	if isUnseen(err) {
+		if n.unseen != nil {
+			n.unseen(answerTo(r))
+		}
 		resp, err = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200}, nil
 	}
 	if err != nil {
@@ -146,5 +151,8 @@ func (n edited) HTTP2() bool {
 	return ok && h.HTTP2()
 }
 
-// Edited returns a network that answers as another does, with edits made.
-func Edited(network engine.Network, edits []Edit) engine.Network { return edited{network, edits} }
+// Edited returns a network that answers as another does, with edits made. What has edits may be asked again with it, to see
+// what becomes of a request.
+func Edited(network engine.Network, edits []Edit) engine.Network {
+	return edited{Network: network, edits: edits}
+}

@@ -50,7 +50,7 @@ func isUnseen(err error) bool {
 
 // ask makes the request of a case, with the answers changed.
 func (c *Case) ask(edits []Edit) *engine.Result {
-	return c.Browser.UserAgent().Do(c.Page, c.Init, edited{c.Answers(), edits})
+	return c.Browser.UserAgent().Do(c.Page, c.Init, Edited(c.Answers(), edits))
 }
 
 // Fix is a change of what servers answer, with which a request passes.
@@ -251,28 +251,14 @@ func (s *search) changes() []Changed {
 // unseen returns the answers that the change rests on and that were not seen.
 func (s *search) unseen() []Answer {
 	var list []Answer
-	for i := range s.cases {
-		c := &s.cases[i]
-		now := c.Answers()
-		c.Browser.UserAgent().Do(c.Page, c.Init, noting{edited{now, s.edits}, func(r *fetchspec.Request, err error) {
-			if a := answerTo(r); isUnseen(err) && !slices.Contains(list, a) {
+	for _, c := range s.cases {
+		c.Browser.UserAgent().Do(c.Page, c.Init, edited{c.Answers(), s.edits, func(a Answer) {
+			if !slices.Contains(list, a) {
 				list = append(list, a)
 			}
 		}})
 	}
 	return list
-}
-
-// noting tells which requests the network below had no answer to.
-type noting struct {
-	edited
-	note func(*fetchspec.Request, error)
-}
-
-func (n noting) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
-	_, err := n.Network.Send(r)
-	n.note(r, err)
-	return n.edited.Send(r)
 }
 
 // rules returns the change as policies, which pass without the edits. Where some answers of a URL let in every origin and others

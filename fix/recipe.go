@@ -31,10 +31,10 @@ type Part struct {
 }
 
 var recipes = []Recipe{
-	{Name: "nginx", Title: "nginx", Proved: "nginx 1.22.1", comment: "#"},
-	{Name: "apache", Title: "Apache", Proved: "Apache 2.4.71", comment: "#"},
-	{Name: "caddy", Title: "Caddy", Proved: "Caddy 2.6.2", comment: "#"},
-	{Name: "haproxy", Title: "HAProxy", Proved: "HAProxy 2.6.12", comment: "#"},
+	{Name: "nginx", Title: "nginx", Proved: "nginx 1.22", comment: "#"},
+	{Name: "apache", Title: "Apache", Proved: "Apache 2.4", comment: "#"},
+	{Name: "caddy", Title: "Caddy", Proved: "Caddy 2.6", comment: "#"},
+	{Name: "haproxy", Title: "HAProxy", Proved: "HAProxy 2.6", comment: "#"},
 	{Name: "traefik", Title: "Traefik 3", comment: "#"},
 	{Name: "envoy", Title: "Envoy", comment: "#"},
 	{Name: "express", Title: "Express", Proved: "Express 5.3.0 with cors 2.8.6", comment: "//"},
