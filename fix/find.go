@@ -102,11 +102,14 @@ func (e *NoFixError) Error() string {
 	return fmt.Sprintf("no permission that a server gives can help: %s, in %s, is about something else", e.Block.Code, e.Browser.Name)
 }
 
-// maxEdits bounds a change.
-const maxEdits = 300
+// maxEdits bounds a change, and with it the work of finding it: each part is tried.
+const maxEdits = 100
+
+// ErrTooLarge is the error where a change would have too many parts to try each.
+var ErrTooLarge = fmt.Errorf("the change would have more than %d parts, which is too much to try each", maxEdits)
 
 // Find returns the smallest change with which all cases pass. They are one request in several browsers. The error is a
-// [*NoFixError] where there is none.
+// [*NoFixError] where there is none, or [ErrTooLarge].
 //
 // Changes are of the headers of CORS, of Cross-Origin-Resource-Policy, and of the status of answers to preflights.
 func Find(cases ...Case) (*Fix, error) {
@@ -118,6 +121,9 @@ func Find(cases ...Case) (*Fix, error) {
 	for c, result := first, was; c != nil; c, result = s.blocked(s.edits) {
 		if err := s.extend(c, result.Block); err != nil {
 			return nil, err
+		}
+		if len(s.edits) > maxEdits {
+			return nil, ErrTooLarge
 		}
 	}
 	s.minimize()
@@ -142,7 +148,7 @@ func (s *search) blocked(edits []Edit) (*Case, *engine.Result) {
 	return nil, nil
 }
 
-// extend adds the edit that a block asks for.
+// extend adds the edits that a block asks for.
 func (s *search) extend(c *Case, b *engine.Block) error {
 	none := &NoFixError{Browser: c.Browser, Block: b}
 	if b.Exchange == nil {
@@ -150,19 +156,33 @@ func (s *search) extend(c *Case, b *engine.Block) error {
 	}
 	req := b.Exchange.Request
 	asker, _ := req.Headers.Get("Origin")
+	if base := b.Code.Base(); asker == "null" && (base == engine.CodeAllowOriginWildcard || base == engine.CodeAllowCredentials) {
+		none.Null = true
+		return none
+	}
+	added := false
+	for _, e := range s.wanted(c, b, req, asker) {
+		if !slices.Contains(s.edits, e) {
+			s.edits = append(s.edits, e)
+			added = true
+		}
+	}
+	if !added {
+		return none // what it asks for does not help
+	}
+	return nil
+}
+
+// wanted returns the edits that a block of a request asks for.
+func (s *search) wanted(c *Case, b *engine.Block, req *fetchspec.Request, asker string) []Edit {
 	e := Edit{Answer: answerTo(req), Origin: Any, Kind: EditSet}
 	switch b.Code.Base() {
 	case engine.CodeAllowOriginMissing, engine.CodeAllowOriginWildcard, engine.CodeAllowOriginMultiple, engine.CodeAllowOriginInvalid, engine.CodeAllowOriginMismatch:
 		e.Name, e.Value, e.Origin = allowOrigin, asker, asker
 		if asker == "null" {
 			e.Value, e.Origin = Any, Any
-			none.Null = b.Code.Base() == engine.CodeAllowOriginWildcard
 		}
 	case engine.CodeAllowCredentials:
-		if asker == "null" {
-			none.Null = true
-			return none
-		}
 		e.Name, e.Value, e.Origin = allowCredentials, "true", asker
 	case engine.CodePreflightRedirect, engine.CodePreflightStatus:
 		e.Kind = EditStatus
@@ -174,27 +194,25 @@ func (s *search) extend(c *Case, b *engine.Block) error {
 		e.Kind, e.Name = EditAdd, allowMethods
 		e.Value, _ = req.Headers.Get("Access-Control-Request-Method")
 	case engine.CodeHeaderNotAllowed:
-		e.Kind, e.Name, e.Value = EditAdd, allowHeaders, b.Param
+		// All of them at once. Those that are allowed as it is go when the change is made small.
+		var all []Edit
+		e.Kind, e.Name = EditAdd, allowHeaders
+		for name := range strings.SplitSeq(requested(req)+","+b.Param, ",") {
+			if e.Value = spelled(c.Init.Headers, name); e.Value != "" && !slices.Contains(all, e) {
+				all = append(all, e)
+			}
+		}
+		return all
 	case engine.CodeCORPSameOrigin, engine.CodeCORPSameSite, engine.CodeCORPEmbedder:
 		// The nearer of the two that may do comes first.
 		e.Name, e.Value = resourcePolicy, "same-site"
-		if i := slices.Index(s.edits, e); i >= 0 {
-			s.edits = slices.Delete(s.edits, i, i+1)
+		if slices.Contains(s.edits, e) {
 			e.Value = "cross-origin"
 		}
 	default:
-		return none
+		return nil
 	}
-	for _, done := range s.edits {
-		if done.Answer == e.Answer && done.Name == resourcePolicy && done.Name == e.Name {
-			return none
-		}
-	}
-	if slices.Contains(s.edits, e) || len(s.edits) == maxEdits {
-		return none // it does not help, or not alone
-	}
-	s.edits = append(s.edits, e)
-	return nil
+	return []Edit{e}
 }
 
 // minimize takes out every edit that is not needed: one that another browser's, or a later one, has made idle.

@@ -2,14 +2,19 @@ package fix_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/recorded"
+	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
@@ -132,30 +137,54 @@ func TestGoldens(t *testing.T) {
 // TestRecorded finds the fixes of all recorded scenarios.
 func TestRecorded(t *testing.T) {
 	files, _ := filepath.Glob("../testdata/recorded/*.ndjson.gz")
-	found, rules := 0, 0
+	var found, rules atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("%d changes of CORS, %d of them policies", found.Load(), rules.Load())
+		if found.Load() < 10000 || rules.Load() < found.Load()*99/100 {
+			t.Errorf("found %d changes of CORS, %d of them policies; want many, and nearly all", found.Load(), rules.Load())
+		}
+	})
 	for _, file := range files {
-		if name := filepath.Base(file); len(filepath.Ext(name[:len(name)-len(".ndjson.gz")])) > 0 {
+		name := strings.TrimSuffix(filepath.Base(file), ".ndjson.gz")
+		if strings.Contains(name, ".") {
 			continue // what a browser did
 		}
-		for line := range recorded.Lines(t, file) {
-			s, err := scenario.Decode(line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, request := range cases(t, s) {
-				f := law(t, s.ID, request)
-				if f == nil || f.Edits[0].Name == "Cross-Origin-Resource-Policy" {
-					continue
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for line := range recorded.Lines(t, file) {
+				s, err := scenario.Decode(line)
+				if err != nil {
+					t.Fatal(err)
 				}
-				found++
-				if len(f.Rules) > 0 {
-					rules++
+				for _, request := range cases(t, s) {
+					f := law(t, s.ID, request)
+					if f == nil || f.Edits[0].Name == "Cross-Origin-Resource-Policy" {
+						continue
+					}
+					found.Add(1)
+					if len(f.Rules) > 0 {
+						rules.Add(1)
+					}
 				}
 			}
-		}
+		})
 	}
-	t.Logf("%d changes of CORS, %d of them policies", found, rules)
-	if found < 10000 || rules < found*99/100 {
-		t.Errorf("found %d changes of CORS, %d of them policies; want many, and nearly all", found, rules)
+}
+
+// TestLargeChanges checks that the work is bounded.
+func TestLargeChanges(t *testing.T) {
+	init := engine.Init{API: fetchspec.APIFetch, URL: "https://api.example.com/"}
+	for i := range 2000 {
+		init.Headers = append(init.Headers, fetchspec.Header{Name: fmt.Sprint("X-", i), Value: "1"})
+	}
+	page := engine.Page{Origin: origin.MustParse("https://app.example.com")}
+	bare := func() engine.Network {
+		return engine.NetworkFunc(func(*fetchspec.Request) (*fetchspec.Response, error) {
+			return &fetchspec.Response{Status: 200}, nil
+		})
+	}
+	_, err := fix.Find(fix.Case{Browser: personality.Firefox153, Page: page, Init: init, Answers: bare})
+	if !errors.Is(err, fix.ErrTooLarge) {
+		t.Errorf("2000 headers: %v; want %v", err, fix.ErrTooLarge)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -33,11 +32,10 @@ func (c *check) reportFix(p *printer) {
 		names = append(names, run.Browser.Name)
 	}
 	f, err := fix.Find(cases...)
-	var none *fix.NoFixError
 	switch {
-	case errors.As(err, &none):
+	case err != nil:
 		p.heading("Fix")
-		p.println("  None: " + none.Error() + ".")
+		p.println("  None: " + err.Error() + ".")
 	case len(f.Edits) > 0:
 		p.heading("Fix, verified in " + strings.Join(names, ", "))
 		for _, change := range f.Changes {
@@ -51,7 +49,7 @@ func (c *check) reportFix(p *printer) {
 	if c.recipe == nil {
 		return
 	}
-	if none != nil || len(f.Edits) == 0 {
+	if err != nil || len(f.Edits) == 0 {
 		p.println("\nNote: there is nothing to write for " + c.recipe.Title + ".")
 		return
 	}
