@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/corsim/corsim/fix"
@@ -19,8 +20,9 @@ what. Without --for, or with --for list, it lists the servers, and what each rec
 proved with. corsim check --fix SERVER writes what one blocked request needs.
 
   --from ORIGIN        an origin that may read answers, such as
-                       https://app.example.com; any number of them. Or * for every
-                       origin, without credentials
+                       https://app.example.com; any number of them, with commas
+                       between or with --from again. Or * for every origin, without
+                       credentials
   --methods LIST       methods that pages may use, with commas between, such as
                        PUT,DELETE; GET, HEAD and POST need no permission
   --headers LIST       names of request headers that pages may set
@@ -50,29 +52,41 @@ func fixCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	var p fix.Policy
 	var server string
 	flags := flag.NewFlagSet("fix", flag.ContinueOnError)
-	flags.Func("from", "", func(s string) error { p.Origins = append(p.Origins, s); return nil })
 	list := func(name string, to *[]string) {
 		flags.Func(name, "", func(s string) error { *to = append(*to, commas(s)...); return nil })
 	}
+	list("from", &p.Origins)
 	list("methods", &p.Methods)
 	list("headers", &p.Headers)
 	list("expose", &p.Expose)
 	flags.BoolVar(&p.Credentials, "credentials", false, "")
-	flags.IntVar(&p.MaxAge, "max-age", 0, "")
+	flags.Func("max-age", "", func(s string) (err error) {
+		if p.MaxAge, err = strconv.Atoi(s); err != nil {
+			return errors.New("want a number of seconds")
+		}
+		return nil
+	})
 	flags.StringVar(&p.Path, "path", "", "")
-	flags.StringVar(&server, "for", "list", "")
+	flags.StringVar(&server, "for", "", "")
 	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, fixManual)
 		return exitOK
 	}
 	if err == nil && len(rest) > 0 {
-		err = &cli.UsageError{Message: "there is an argument that is no flag, " + quote(rest[0]), Hint: "lists have commas between, and no spaces: --methods PUT,DELETE"}
+		hint := "lists have commas between, and no spaces: --methods PUT,DELETE"
+		if _, err := findRecipe("", rest[0]); err == nil {
+			hint = "write --for " + rest[0]
+		}
+		err = &cli.UsageError{Message: "there is an argument that is no flag, " + quote(rest[0]), Hint: hint}
+	}
+	if err == nil && server == "" && flags.NFlag() > 0 {
+		err = &cli.UsageError{Message: "there is no --for; want the server to write for", Hint: "corsim fix lists them"}
 	}
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "fix", err)
 	}
-	if server == "list" {
+	if server == "" || server == "list" {
 		for _, r := range fix.Recipes() {
 			note := "not machine-checked"
 			if r.Proved != "" {
