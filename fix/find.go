@@ -69,6 +69,28 @@ type Fix struct {
 	Blast Blast
 }
 
+// Must returns what has to hold beside the edits of CORS, for the request to pass not just this once: phrases for people.
+func (f *Fix) Must() []string {
+	var preflight, vary, cors bool
+	for _, e := range f.Edits {
+		cors = cors || e.Name != resourcePolicy
+		preflight = preflight || e.Answer.Preflight
+		vary = vary || e.Name == allowOrigin && e.Origin != Any
+	}
+	if !cors {
+		return nil
+	}
+	var list []string
+	if preflight {
+		list = append(list, "OPTIONS is answered before authentication, routes and redirects")
+	}
+	list = append(list, "errors have the headers too", "just one layer sets them")
+	if vary {
+		list = append(list, "Vary: Origin goes with them")
+	}
+	return list
+}
+
 // Rule is a policy for a URL.
 type Rule struct {
 	URL    string

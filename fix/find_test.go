@@ -171,6 +171,25 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
+func TestMust(t *testing.T) {
+	preflight := fix.Answer{URL: "https://api.example.com/", Preflight: true}
+	for _, test := range []struct {
+		edits []fix.Edit
+		want  string
+	}{
+		{nil, ""},
+		{[]fix.Edit{{Kind: fix.EditSet, Name: "Cross-Origin-Resource-Policy", Value: "same-site", Origin: fix.Any}}, ""},
+		{[]fix.Edit{{Kind: fix.EditSet, Name: "Access-Control-Allow-Origin", Value: "*", Origin: fix.Any}}, "errors have the headers too; just one layer sets them"},
+		{[]fix.Edit{{Kind: fix.EditSet, Name: "Access-Control-Allow-Origin", Value: "https://a.example", Origin: "https://a.example"}}, "errors have the headers too; just one layer sets them; Vary: Origin goes with them"},
+		{[]fix.Edit{{Answer: preflight, Kind: fix.EditStatus, Origin: fix.Any}}, "OPTIONS is answered before authentication, routes and redirects; errors have the headers too; just one layer sets them"},
+	} {
+		f := fix.Fix{Edits: test.edits}
+		if got := strings.Join(f.Must(), "; "); got != test.want {
+			t.Errorf("%v: must %q; want %q", test.edits, got, test.want)
+		}
+	}
+}
+
 // TestLargeChanges checks that the work is bounded.
 func TestLargeChanges(t *testing.T) {
 	init := engine.Init{API: fetchspec.APIFetch, URL: "https://api.example.com/"}

@@ -44,6 +44,9 @@ func (c *check) reportFix(p *printer) {
 		for _, a := range f.Unseen {
 			p.println("  The answer to " + a.String() + " was not seen, and is taken to have no headers yet.")
 		}
+		if must := f.Must(); len(must) > 0 {
+			p.println("  See that " + strings.Join(must, "; ") + ".")
+		}
 		p.println("  " + gains(f.Blast))
 	}
 	if c.recipe == nil {
