@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"cookie"},
 	{"engine"},
 	{"personality"},
-	{"scenario", "httpfetch"},
+	{"scenario", "httpfetch", "warn"},
 	{"fix", "corstest"},
 	{"cmd"},
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 )
 
@@ -41,6 +42,18 @@ func readStepIndex(t testing.TB) stepIndex {
 		}
 	}
 	return x
+}
+
+// TestStepLinks checks that every algorithm's link is the one in the standard.
+func TestStepLinks(t *testing.T) {
+	for anchor, name := range readStepIndex(t).names {
+		if got, want := engine.Step(name+" 1").Link(), "https://fetch.spec.whatwg.org/#"+anchor; got != want {
+			t.Errorf("%s links to %s; want %s", name, got, want)
+		}
+	}
+	if got := engine.Step("").Link(); got != "" {
+		t.Errorf("no step links to %s", got)
+	}
 }
 
 const number = `\d+[a-z]?(?:\.\d+[a-z]?)*`

@@ -160,10 +160,6 @@ type Event struct {
 	Saw string
 }
 
-// Step names a step of an algorithm of the standard, such as "cors-check 4". Numbers are those of the snapshot that
-// [fetchspec.Snapshot] names; branches of a switch are lettered.
-type Step string
-
 var standard Quirks
 
 func (ua *UserAgent) quirks() *Quirks {

@@ -14,7 +14,7 @@ func FuzzParseURL(f *testing.F) {
 		"https://a/\u00e9", "https://b\u00fccher.example/", "https://a", "https://a?q", "https://a#f", "https:///a", "https:a",
 		"https://a/|^`{}", "https://a/?'\"<>", "https://a/#'\"<>`", "https://[::1]/", "https://localhost.:8080/", "\thttps://a/",
 		"https://a/\n", "https://a/\x00", "https://a/b/%", "https://a/%zz", "https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b/",
-		"/rel?q#f", "?q", "#f", "", "//h/p", "data:text/plain,a b", "blob:https://a/b", "about:blank", "foo://h:1/p", "ftp://h:21/", "file:///a",
+		"/rel?q#f", "/a/../b", "/\\h", "/ ", "/", "?q", "#f", "", "//h/p", "data:text/plain,a b", "blob:https://a/b", "about:blank", "foo://h:1/p", "ftp://h:21/", "file:///a",
 	} {
 		f.Add(s)
 	}
@@ -25,6 +25,13 @@ func FuzzParseURL(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		if fast := parsePlain(raw); fast != nil {
 			slow, err := parser.Parse(raw)
+			if err != nil {
+				t.Fatalf("the fast path takes %q, the parser says %v", raw, err)
+			}
+			equal(t, raw, fast, fromWHATWG(slow))
+		}
+		if fast := parsePlainPath(raw, base); fast != nil {
+			slow, err := parser.ParseRef(base.String(), raw)
 			if err != nil {
 				t.Fatalf("the fast path takes %q, the parser says %v", raw, err)
 			}

@@ -44,6 +44,9 @@ func parseURL(raw string, base *URL, parser whatwg.Parser) (*URL, error) {
 	if u := parsePlain(raw); u != nil {
 		return u, nil
 	}
+	if u := parsePlainPath(raw, base); u != nil {
+		return u, nil
+	}
 	var (
 		w   *whatwg.Url
 		err error
@@ -141,6 +144,14 @@ func urlOrigin(scheme, host, port, path string) Origin {
 		}
 	}
 	return NewOpaque()
+}
+
+// parsePlainPath is [parsePlain] for a path, from its slash on, of a base URL.
+func parsePlainPath(raw string, base *URL) *URL {
+	if len(raw) == 0 || raw[0] != '/' || len(raw) > 1 && raw[1] == '/' || base == nil || !base.IsHTTP() || base.IncludesCredentials() {
+		return nil
+	}
+	return parsePlain(base.origin.serialized + raw)
 }
 
 // parsePlain parses URLs that the URL parser would leave as they are or add a slash to, which nearly all http(s) URLs in

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
@@ -52,11 +53,11 @@ What is printed:
 
   --browser LIST       any of chromium, firefox, webkit, spec, with commas between; or
                        all (if not given), which are the first three
-  --json               one verdict as JSON per browser and line, and nothing else
+  --picture            what went between page, browser and server; as on a terminal
   --trace              the path through the Fetch standard too
   --fix SERVER         how to make the change on a server too, such as nginx; corsim fix
                        lists them
-
+` + outputManual + `
 Answers are taken in the order in which a browser asks: first the answer to the
 preflight if there is one, then that to the request, and so on through redirects. A
 single answer stands for both. It may be of HTTP/1.0 to HTTP/3, with or without body;
@@ -98,7 +99,8 @@ type checkOptions struct {
 	headers                     []string
 	body, crossOrigin           *string
 	coep, fix                   string
-	worker, json, trace         bool
+	worker, trace, picture      bool
+	output                      outputFlags
 }
 
 func (o *checkOptions) flags() *flag.FlagSet {
@@ -122,9 +124,10 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.coep, "coep", "", "")
 	flags.BoolVar(&o.worker, "worker", false, "")
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
-	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.trace, "trace", false, "")
 	flags.StringVar(&o.fix, "fix", "", "")
+	flags.BoolVar(&o.picture, "picture", false, "")
+	o.output.add(flags)
 	return flags
 }
 
@@ -139,6 +142,10 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
+	format, err := o.format()
+	if err != nil {
+		return cli.Fail(stderr, "corsim", "check", err)
+	}
 	if o.answer == "-" && isTerminal(stdin) {
 		fmt.Fprintln(stderr, "corsim check: reading the answers from the terminal; the end is Ctrl-D")
 	}
@@ -146,15 +153,10 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
-	if o.json {
-		for _, n := range c.notes() {
-			fmt.Fprintf(stderr, "note: %s\n", n)
-		}
-		for _, run := range c.runs {
-			stdout.Write(append(run.AppendVerdict(nil, c.scenario.ID), '\n'))
-		}
-	} else {
+	if format == "" {
 		c.report(stdout)
+	} else if err := c.write(format, stdout, stderr); err != nil {
+		return cli.Fail(stderr, "corsim", "check", err)
 	}
 	for _, run := range c.runs {
 		if run.Results[0].Block != nil {
@@ -164,14 +166,32 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return exitOK
 }
 
+// format returns the form of output, and refuses what has no place in it.
+func (o *checkOptions) format() (report.Format, error) {
+	format, err := o.output.format()
+	switch {
+	case err != nil || format == "":
+		return "", err
+	case o.picture:
+		return "", cli.BadUsage("--picture is for people, and --%s for programs; want one", format)
+	case o.fix != "":
+		return "", cli.BadUsage("--fix is for people, and --%s for programs; want one", format)
+	case o.trace && format != report.JSON:
+		return "", cli.BadUsage("--trace has no place in --%s; want --json with it, or neither", format)
+	}
+	return format, nil
+}
+
 // check is a question that was asked of some browsers, and what they make of it.
 type check struct {
 	scenario *scenario.Scenario
 	answers  *scenario.Answers
 	// source names where the answers come from.
 	source string
-	runs   []*scenario.Run
-	trace  bool
+	// file is the path of the answers' file, empty where they are in none.
+	file           string
+	runs           []*scenario.Run
+	trace, picture bool
 	// recipe is what a fix is written with, nil where none is asked for.
 	recipe *fix.Recipe
 }
@@ -181,7 +201,7 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{trace: o.trace}
+	c := &check{trace: o.trace, picture: o.picture}
 	if c.recipe, err = o.recipe(); err != nil {
 		return nil, err
 	}
@@ -190,6 +210,9 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 	}
 	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
 		return nil, err
+	}
+	if c.source == o.answer {
+		c.file = o.answer
 	}
 	opt := scenario.Options{Trace: o.trace, Page: o.page}
 	if o.page == "" && o.from != "null" {

@@ -7,16 +7,12 @@ import (
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/fix"
-	"github.com/corsim/corsim/internal/cli"
 )
 
 // recipe returns the recipe that --fix names, nil where it is not given.
 func (o *checkOptions) recipe() (*fix.Recipe, error) {
 	if o.fix == "" {
 		return nil, nil
-	}
-	if o.json {
-		return nil, cli.BadUsage("--fix does not go with --json: a recipe is text")
 	}
 	return findRecipe("--fix", o.fix)
 }
@@ -35,19 +31,19 @@ func (c *check) reportFix(p *printer) {
 	switch {
 	case err != nil:
 		p.heading("Fix")
-		p.println("  None: " + err.Error() + ".")
+		p.println(p.fit("  None: "+err.Error()+".", 2))
 	case len(f.Edits) > 0:
 		p.heading("Fix, verified in " + strings.Join(names, ", "))
 		for _, change := range f.Changes {
 			p.change(change)
 		}
 		for _, a := range f.Unseen {
-			p.println("  The answer to " + a.String() + " was not seen, and is taken to have no headers yet.")
+			p.println(p.fit("  The answer to "+a.String()+" was not seen, and is taken to have no headers yet.", 2))
 		}
 		if must := f.Must(); len(must) > 0 {
-			p.println("  See that " + strings.Join(must, "; ") + ".")
+			p.println(p.fit("  See that "+strings.Join(must, "; ")+".", 2))
 		}
-		p.println("  " + gains(f.Blast))
+		p.println(p.fit("  "+gains(f.Blast), 2))
 	}
 	if c.recipe == nil {
 		return

@@ -3,7 +3,6 @@
 package prove
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/fix"
+	"github.com/corsim/corsim/httpfetch"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
 )
@@ -193,37 +193,22 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// network asks a server on loopback, whatever the URL's host.
+// loopback sends all requests to one address, whatever their host.
+type loopback struct {
+	http.Transport
+	address string
+}
+
+// RoundTrip sends a request.
+func (l *loopback) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host, r.URL.Scheme, r.URL.Host = r.URL.Host, "http", l.address
+	return l.Transport.RoundTrip(r)
+}
+
+// network asks a server on loopback.
 func network(address string) engine.Network {
-	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
-	return engine.NetworkFunc(func(r *fetchspec.Request) (*fetchspec.Response, error) {
-		u := r.CurrentURL()
-		var body io.Reader
-		if r.Body != nil {
-			body = bytes.NewReader([]byte(r.Body.Source))
-		}
-		request, err := http.NewRequest(r.Method, "http://"+address+u.Path()+u.Query(), body)
-		if err != nil {
-			return nil, err
-		}
-		request.Host = u.Host()
-		for _, h := range r.Headers {
-			request.Header.Add(h.Name, h.Value)
-		}
-		answer, err := transport.RoundTrip(request)
-		if err != nil {
-			return nil, err
-		}
-		defer answer.Body.Close()
-		text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-		response := &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: answer.StatusCode, Body: string(text)}
-		for name, values := range answer.Header {
-			for _, v := range values {
-				response.Headers = append(response.Headers, fetchspec.Header{Name: name, Value: v})
-			}
-		}
-		return response, err
-	})
+	return httpfetch.Network(&loopback{http.Transport{DisableKeepAlives: true}, address})
 }
 
 type proof struct {

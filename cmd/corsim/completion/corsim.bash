@@ -24,11 +24,11 @@ _corsim() {
     *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
   esac
   case $verb in
-    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --browser --json --trace' -- "$cur")) ;;
+    check) COMPREPLY=($(compgen -W '--from --answer -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
     run)
       if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--browser --update' -- "$cur"))
+        COMPREPLY=($(compgen -W '--browser --update --json --junit --sarif --github' -- "$cur"))
       else
         COMPREPLY=($(compgen -f -- "$cur"))
         compopt -o filenames 2>/dev/null

@@ -22,7 +22,11 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l coep -x -a 'require
 complete -c corsim -n '__fish_seen_subcommand_from check' -l worker -d 'a worker makes the request'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l upload-listener -d 'the upload has a listener'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l page -x -d 'URL of the page'
-complete -c corsim -n '__fish_seen_subcommand_from check' -l json -d 'verdicts as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
+complete -c corsim -n '__fish_seen_subcommand_from check run' -l json -d 'verdicts as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check run' -l junit -d 'JUnit XML'
+complete -c corsim -n '__fish_seen_subcommand_from check run' -l sarif -d SARIF
+complete -c corsim -n '__fish_seen_subcommand_from check run' -l github -d 'annotations of GitHub'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
 complete -c corsim -n '__fish_seen_subcommand_from check batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
 complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'

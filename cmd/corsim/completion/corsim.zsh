@@ -15,6 +15,13 @@ _corsim() {
     _describe verb verbs
     return
   fi
+  local -a formats
+  formats=(
+    '--json[verdicts as JSON]'
+    '--junit[JUnit XML]'
+    '--sarif[SARIF]'
+    '--github[annotations of GitHub]'
+  )
   local browsers='--browser[browsers, with commas between]:browsers:(all chromium firefox webkit spec)'
   case $words[2] in
     check)
@@ -37,8 +44,9 @@ _corsim() {
         '--upload-listener[the upload has a listener]' \
         '--page[URL of the page]:url:' \
         $browsers \
-        '--json[verdicts as JSON]' \
+        $formats \
         '--trace[path through the standard]' \
+        '--picture[picture of the requests]' \
         ':url:' ;;
     batch)
       shift words
@@ -47,7 +55,7 @@ _corsim() {
     run)
       shift words
       ((CURRENT--))
-      _arguments $browsers '--update[rewrite expectations]' '*:file:_files' ;;
+      _arguments $browsers $formats '--update[rewrite expectations]' '*:file:_files' ;;
     completion) compadd bash zsh fish ;;
     help) _describe verb verbs ;;
   esac
