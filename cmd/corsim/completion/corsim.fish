@@ -1,6 +1,7 @@
 # fish completion for corsim
 complete -c corsim -f
 complete -c corsim -n __fish_use_subcommand -a check -d 'judge the answers of a server'
+complete -c corsim -n __fish_use_subcommand -a fix -d 'write a policy for a server'
 complete -c corsim -n __fish_use_subcommand -a run -d 'run scenario files'
 complete -c corsim -n __fish_use_subcommand -a batch -d 'turn a stream of scenarios into verdicts'
 complete -c corsim -n __fish_use_subcommand -a version -d 'print versions'
@@ -23,14 +24,23 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l worker -d 'a worker
 complete -c corsim -n '__fish_seen_subcommand_from check' -l upload-listener -d 'the upload has a listener'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l page -x -d 'URL of the page'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l fix -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d 'write the change for a server'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l json -d 'verdicts as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l junit -d 'JUnit XML'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l sarif -d SARIF
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l github -d 'annotations of GitHub'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
 complete -c corsim -n '__fish_seen_subcommand_from check batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l from -x -d 'origins that may read answers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l methods -x -a 'PUT PATCH DELETE' -d methods
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l headers -x -d 'request headers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l expose -x -d 'response headers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l credentials -d 'with credentials'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l max-age -x -d 'life of a preflight, in seconds'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l path -x -d path
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l for -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d server
 complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'
 complete -c corsim -n '__fish_seen_subcommand_from run' -l update -d 'rewrite expectations'
 complete -c corsim -n '__fish_seen_subcommand_from run' -F
 complete -c corsim -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
-complete -c corsim -n '__fish_seen_subcommand_from help' -x -a 'check run batch version completion help'
+complete -c corsim -n '__fish_seen_subcommand_from help' -x -a 'check fix run batch version completion help'

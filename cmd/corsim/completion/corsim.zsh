@@ -5,6 +5,7 @@ _corsim() {
   local -a verbs
   verbs=(
     'check:judge the answers of a server, as curl -i prints them'
+    'fix:write a policy for a server'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -22,6 +23,7 @@ _corsim() {
     '--sarif[SARIF]'
     '--github[annotations of GitHub]'
   )
+  local servers='server:(nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway)'
   local browsers='--browser[browsers, with commas between]:browsers:(all chromium firefox webkit spec)'
   case $words[2] in
     check)
@@ -47,7 +49,20 @@ _corsim() {
         $formats \
         '--trace[path through the standard]' \
         '--picture[picture of the requests]' \
+        "--fix[write the change for a server]:$servers" \
         ':url:' ;;
+    fix)
+      shift words
+      ((CURRENT--))
+      _arguments \
+        '*--from[origins that may read answers]:origins:' \
+        '--methods[methods]:methods:(PUT PATCH DELETE)' \
+        '--headers[request headers]:names:' \
+        '--expose[response headers]:names:' \
+        '--credentials[with credentials]' \
+        '--max-age[life of a preflight]:seconds:' \
+        '--path[path]:path:' \
+        "--for[server]:$servers" ;;
     batch)
       shift words
       ((CURRENT--))
