@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"engine"},
 	{"personality"},
 	{"scenario", "httpfetch", "warn"},
-	{"corstest", "har", "message"},
+	{"corstest", "fix", "har", "message"},
 	{"cmd"},
 }
 

@@ -126,12 +126,9 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 		steps = []Request{*s.Request}
 	}
 	run := &Run{Browser: browser, Page: page, Inits: make([]engine.Init, len(steps)), Results: make([]*engine.Result, len(steps))}
-	var network engine.Network = network{s.Server}
-	switch {
-	case opt.Network != nil:
-		network = opt.Network
-	case s.HTTP2:
-		network = http2Network{s.Server}
+	network := opt.Network
+	if network == nil {
+		network = s.Network()
 	}
 	for i := range steps {
 		clock = clock.Add(time.Duration(steps[i].Wait * float64(time.Millisecond)))
@@ -231,6 +228,14 @@ func (r *Request) init() engine.Init {
 		i.Body = "x"
 	}
 	return i
+}
+
+// Network returns a network that answers as the scenario says.
+func (s *Scenario) Network() engine.Network {
+	if s.HTTP2 {
+		return http2Network{s.Server}
+	}
+	return network{s.Server}
 }
 
 // network answers as the scenario says.

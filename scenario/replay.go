@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
@@ -44,7 +45,7 @@ func (a *Answers) Replay(s *Scenario, browser *personality.Personality, opt Opti
 	if s.Request == nil {
 		return nil, errors.New("only a scenario of one request can be answered in order")
 	}
-	n := &inOrder{heads: a.Heads, api: s.Request.api()}
+	n := a.inOrder(s.Request.api())
 	opt.Network = n
 	run, err := Evaluate(s, browser, opt)
 	if err != nil {
@@ -56,6 +57,12 @@ func (a *Answers) Replay(s *Scenario, browser *personality.Personality, opt Opti
 	}
 	return run, nil
 }
+
+// Network returns a network that answers one request of an API with the heads in order, as Replay does. Its error is an
+// [*UnansweredError] where they do not suffice.
+func (a *Answers) Network(api fetchspec.API) engine.Network { return a.inOrder(api) }
+
+func (a *Answers) inOrder(api fetchspec.API) *inOrder { return &inOrder{heads: a.Heads, api: api} }
 
 // inOrder answers with one head after the other.
 type inOrder struct {
@@ -81,7 +88,7 @@ func (n *inOrder) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 			Method: r.Method, URL: r.WireURL(), Number: n.sent, Preflight: r.IsPreflight(),
 			Heads: len(n.heads),
 		}
-		return nil, errDropped
+		return nil, n.missing
 	}
 	h := &n.heads[i]
 	return &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: h.Status, StatusMessage: h.Reason, Headers: h.Headers, Body: n.body(h)}, nil

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/corsim/corsim/cmd/corsim/internal/report"
+	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
@@ -84,6 +85,8 @@ What is printed:
                        Nothing is asked
   --save FILE          write what was asked and answered as a scenario, which corsim run
                        replays: as text if FILE ends in .txtar, or as .json
+  --fix SERVER         how to make the change on a server too, such as nginx; corsim fix
+                       lists them
 ` + outputManual + `
 Given answers are taken in the order in which a browser asks: first the answer to the
 preflight if there is one, then that to the request, and so on through redirects. A
@@ -129,7 +132,7 @@ type checkOptions struct {
 	request                     scenario.Request
 	headers                     []string
 	body, crossOrigin           *string
-	coep                        string
+	coep, fix                   string
 	worker, trace, picture      bool
 	output                      outputFlags
 	// curl is the command of --curl, and form what --as prints instead of a verdict.
@@ -165,6 +168,7 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.save, "save", "", "")
 	o.live.flags(flags)
 	flags.BoolVar(&o.trace, "trace", false, "")
+	flags.StringVar(&o.fix, "fix", "", "")
 	flags.BoolVar(&o.picture, "picture", false, "")
 	o.output.add(flags)
 	return flags
@@ -219,6 +223,8 @@ func (o *checkOptions) format() (report.Format, error) {
 		return "", err
 	case o.picture:
 		return "", cli.BadUsage("--picture is for people, and --%s for programs; want one", format)
+	case o.fix != "":
+		return "", cli.BadUsage("--fix is for people, and --%s for programs; want one", format)
 	case o.trace && format != report.JSON:
 		return "", cli.BadUsage("--trace has no place in --%s; want --json with it, or neither", format)
 	}
@@ -237,6 +243,8 @@ type check struct {
 	trace, picture bool
 	// live is what live servers were asked; nil where answers were given.
 	live *liveRecord
+	// recipe is what a fix is written with, nil where none is asked for.
+	recipe *fix.Recipe
 }
 
 func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
@@ -253,6 +261,9 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 		rest = []string{url}
 	}
 	c := &check{trace: o.trace, picture: o.picture, answers: &scenario.Answers{Notes: notes}}
+	if c.recipe, err = o.recipe(); err != nil {
+		return nil, err
+	}
 	if c.scenario, err = o.scenario(rest); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func (c *check) report(w io.Writer) {
 		}
 		return b.String()
 	})
+	c.reportFix(p)
 	p.sections("Warnings", c.runs[:1], func(*scenario.Run) string { return p.warnings(warnings(c.runs, 0), len(c.runs)) })
 	if c.trace {
 		p.sections("Trace", c.runs, func(run *scenario.Run) string { return indent(run.RenderTrace()) })

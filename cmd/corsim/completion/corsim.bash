@@ -3,7 +3,7 @@ _corsim() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W 'check explain har run batch version completion help' -- "$cur"))
+    COMPREPLY=($(compgen -W 'check explain har fix run batch version completion help' -- "$cur"))
     return
   fi
   case $verb:$prev in
@@ -27,11 +27,15 @@ _corsim() {
     check:--from|check:--page|check:-d|check:--curl|check:--cookie|check:--timeout|check:--resolve|check:--proxy) return ;;
     har:--only) COMPREPLY=($(compgen -W 'blocked unknown inferred disagree' -- "$cur")); return ;;
     har:--redact) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    check:--fix|fix:--for) COMPREPLY=($(compgen -W 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -- "$cur")); return ;;
+    fix:--methods) COMPREPLY=($(compgen -W 'PUT PATCH DELETE' -- "$cur")); return ;;
+    fix:--from|fix:--headers|fix:--expose|fix:--max-age|fix:--path) return ;;
     *:--browser) COMPREPLY=($(compgen -W 'all chromium firefox webkit spec' -- "$cur")); return ;;
   esac
   case $verb in
-    check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --junit --sarif --github' -- "$cur")) ;;
+    check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --fix --junit --sarif --github' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--json' -- "$cur")) ;;
+    fix) COMPREPLY=($(compgen -W '--from --methods --headers --expose --credentials --max-age --path --for' -- "$cur")) ;;
     batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
     har)
       if [[ $cur == -* ]]; then
@@ -48,7 +52,7 @@ _corsim() {
         compopt -o filenames 2>/dev/null
       fi ;;
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'check explain har run batch version completion help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'check explain har fix run batch version completion help' -- "$cur")) ;;
   esac
 }
 complete -F _corsim corsim

@@ -3,6 +3,7 @@ complete -c corsim -f
 complete -c corsim -n __fish_use_subcommand -a check -d 'ask a live server, or judge its answers'
 complete -c corsim -n __fish_use_subcommand -a explain -d 'tell what a console message means'
 complete -c corsim -n __fish_use_subcommand -a har -d 'judge the requests of a HAR'
+complete -c corsim -n __fish_use_subcommand -a fix -d 'write a policy for a server'
 complete -c corsim -n __fish_use_subcommand -a run -d 'run scenario files'
 complete -c corsim -n __fish_use_subcommand -a batch -d 'turn a stream of scenarios into verdicts'
 complete -c corsim -n __fish_use_subcommand -a version -d 'print versions'
@@ -33,6 +34,7 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l proxy -x -d proxy
 complete -c corsim -n '__fish_seen_subcommand_from check' -l http1.1 -d 'do not speak HTTP/2'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l save -r -F -d 'write a scenario'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
+complete -c corsim -n '__fish_seen_subcommand_from check' -l fix -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d 'write the change for a server'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l json -d 'verdicts as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l junit -d 'JUnit XML'
 complete -c corsim -n '__fish_seen_subcommand_from check run' -l sarif -d SARIF
@@ -40,6 +42,14 @@ complete -c corsim -n '__fish_seen_subcommand_from check run' -l github -d 'anno
 complete -c corsim -n '__fish_seen_subcommand_from explain' -l json -d 'explanations as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
 complete -c corsim -n '__fish_seen_subcommand_from check har batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l from -x -d 'origins that may read answers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l methods -x -a 'PUT PATCH DELETE' -d methods
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l headers -x -d 'request headers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l expose -x -d 'response headers'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l credentials -d 'with credentials'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l max-age -x -d 'life of a preflight, in seconds'
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l path -x -d path
+complete -c corsim -n '__fish_seen_subcommand_from fix' -l for -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d server
 complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'
 complete -c corsim -n '__fish_seen_subcommand_from har' -l only -x -a 'blocked unknown inferred disagree' -d 'which requests to print'
 complete -c corsim -n '__fish_seen_subcommand_from har' -l json -d 'findings as JSON'

@@ -7,6 +7,7 @@ _corsim() {
     'check:ask a live server, or judge its answers, as browsers do'
     'explain:tell what a console message means'
     'har:judge the requests of a HAR'
+    'fix:write a policy for a server'
     'run:run scenario files'
     'batch:turn a stream of scenarios into verdicts'
     'version:print versions'
@@ -24,6 +25,7 @@ _corsim() {
     '--sarif[SARIF]'
     '--github[annotations of GitHub]'
   )
+  local servers='server:(nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway)'
   local browsers='--browser[browsers, with commas between]:browsers:(all chromium firefox webkit spec)'
   case $words[2] in
     check)
@@ -57,8 +59,21 @@ _corsim() {
         $formats \
         '--trace[path through the standard]' \
         '--picture[picture of the requests]' \
+        "--fix[write the change for a server]:$servers" \
         ':url:' ;;
     explain) _arguments '--json[explanations as JSON]' ':text:' ;;
+    fix)
+      shift words
+      ((CURRENT--))
+      _arguments \
+        '*--from[origins that may read answers]:origins:' \
+        '--methods[methods]:methods:(PUT PATCH DELETE)' \
+        '--headers[request headers]:names:' \
+        '--expose[response headers]:names:' \
+        '--credentials[with credentials]' \
+        '--max-age[life of a preflight]:seconds:' \
+        '--path[path]:path:' \
+        "--for[server]:$servers" ;;
     batch)
       shift words
       ((CURRENT--))
