@@ -28,6 +28,8 @@ type Page struct {
 type Entry struct {
 	// Number is the entry's number in the file, from 1.
 	Number int
+	// Offset is the number of bytes before the entry, and Length how many it has: of what a compressed file holds.
+	Offset, Length int64
 	// Page is the ID of its page, empty where it has none.
 	Page string
 	// Started is as it is written, and Duration in milliseconds.

@@ -1,6 +1,9 @@
 package har
 
-import "github.com/corsim/corsim/engine"
+import (
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/warn"
+)
 
 // Grade says what a verdict rests on.
 type Grade string
@@ -28,6 +31,8 @@ type Finding struct {
 	Entry     int   `json:"entry"`
 	Preflight int   `json:"preflight,omitempty"`
 	Redirects []int `json:"redirects,omitempty"`
+	// Offset and Length are where the entry stands in the HAR, in bytes.
+	Offset, Length int64 `json:"-"`
 
 	Method string `json:"method"`
 	URL    string `json:"url"`
@@ -38,6 +43,8 @@ type Finding struct {
 	// Observed is what the HAR says that its browser did.
 	Observed *Observed `json:"observed,omitempty"`
 	Verdicts []Verdict `json:"verdicts"`
+	// Warnings are what is worth a look besides.
+	Warnings []warn.Warning `json:"warnings,omitempty"`
 }
 
 // Fact is something about a request that had to be found out.

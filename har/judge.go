@@ -8,6 +8,7 @@ import (
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
+	"github.com/corsim/corsim/warn"
 )
 
 // How many entries are looked at ahead for a request's preflight and for where redirects lead, and how much memory they
@@ -172,7 +173,7 @@ func entryName(it *item) string { return fmt.Sprintf("entry %d", it.Number) }
 // finding makes the finding of a question.
 func (j *Judge) finding(q *question) *Finding {
 	first, last := q.hops[0], q.hops[len(q.hops)-1]
-	f := &Finding{Entry: first.Number, Method: first.Request.Method, URL: first.Request.URL, Page: q.page.Origin.String()}
+	f := &Finding{Entry: first.Number, Offset: first.Offset, Length: first.Length, Method: first.Request.Method, URL: first.Request.URL, Page: q.page.Origin.String()}
 	if first.preflight != nil {
 		f.Preflight = first.preflight.Number
 	}
@@ -186,9 +187,15 @@ func (j *Judge) finding(q *question) *Finding {
 	if !q.page.Origin.IsZero() {
 		j.settle(q, &source, f.Observed)
 	}
+	var runs []warn.Run
 	for _, browser := range j.browsers {
-		f.Verdicts = append(f.Verdicts, q.verdict(browser, &source, f.Observed))
+		v, result := q.verdict(browser, &source, f.Observed)
+		f.Verdicts = append(f.Verdicts, v)
+		if result != nil {
+			runs = append(runs, warn.Run{Browser: browser, Page: q.page, Init: q.init, Result: result})
+		}
 	}
+	f.Warnings = warn.Of(runs...)
 	f.Evidence = q.facts
 	return f
 }

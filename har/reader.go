@@ -411,11 +411,12 @@ func (r *Reader) entry() (*Entry, error) {
 		return nil, err
 	}
 	s.next()
-	e := &Entry{Number: r.entries + 1}
+	e := &Entry{Number: r.entries + 1, Offset: s.at()}
 	s.mismatch = nil
 	if r.err = s.entry(e); r.err != nil {
 		return nil, r.err
 	}
+	e.Length = s.at() - e.Offset
 	r.entries++
 	if s.mismatch == nil {
 		s.check(e)

@@ -46,12 +46,12 @@ func (q *question) try(browser *personality.Personality) *trial {
 	return t
 }
 
-// verdict says what a browser makes of the request.
-func (q *question) verdict(browser *personality.Personality, s *source, o *Observed) Verdict {
-	v := Verdict{Browser: browser.Name, Outcome: string(Unknown), Grade: Unknown}
+// verdict says what a browser makes of the request. The result is nil where the verdict is unknown.
+func (q *question) verdict(browser *personality.Personality, s *source, o *Observed) (v Verdict, result *engine.Result) {
+	v = Verdict{Browser: browser.Name, Outcome: string(Unknown), Grade: Unknown}
 	if q.page.Origin.IsZero() {
 		v.Why = "Nothing in the HAR tells which page the request is from, if any: there is neither an Origin nor a Referer header, and no page that it belongs to."
-		return v
+		return v, nil
 	}
 	t := q.try(browser)
 	if t.missing != "" {
@@ -59,7 +59,7 @@ func (q *question) verdict(browser *personality.Personality, s *source, o *Obser
 		if s.noResponse != "" && !q.hops[len(q.hops)-1].answered() {
 			v.Why += " " + s.noResponse
 		}
-		return v
+		return v, nil
 	}
 	v.Outcome, v.Grade = t.outcome(), Proven
 	x := personality.Explain(q.page, q.init, t.result)
@@ -79,7 +79,7 @@ func (q *question) verdict(browser *personality.Personality, s *source, o *Obser
 	if len(v.Assumed) > 0 {
 		v.Grade = Inferred
 	}
-	return v
+	return v, t.result
 }
 
 // isAfterCORS reports whether a code is about what an element does with a response, of which a HAR shows nothing.

@@ -59,7 +59,7 @@ func (m *Message) Explain() Explanation {
 		return e
 	}
 	rule := rules[c.code.Base()]
-	e.Why, e.Step, e.Anchor = rule.why, rule.step, anchor(rule.step)
+	e.Why, e.Step, e.Anchor = rule.why, rule.step, rule.step.Link()
 	e.IsCORS = isCORS(c.code)
 	result := c.result()
 	explained := personality.Explain(c.page(), c.init(), result)

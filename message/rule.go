@@ -1,10 +1,6 @@
 package message
 
-import (
-	"strings"
-
-	"github.com/corsim/corsim/engine"
-)
+import "github.com/corsim/corsim/engine"
 
 // rule says what a code means, and which step of the Fetch standard it is.
 type rule struct {
@@ -75,20 +71,4 @@ var rules = map[engine.Code]rule{
 	engine.CodeSizeUnknown:        {"The answer is partial content that does not say how long the whole is.", "main-fetch 24"},
 	engine.CodeEventStreamType:    {"The answer to the EventSource is no text/event-stream. CORS let it through.", "main-fetch 24"},
 	engine.CodeEventStreamCharset: {"The answer to the EventSource says to have another charset than UTF-8.", "main-fetch 24"},
-}
-
-// anchors are the places of the algorithms in the standard.
-//
-// https://fetch.spec.whatwg.org
-var anchors = map[string]string{
-	"request-constructor": "dom-request", "headers-append": "concept-headers-append", "main-fetch": "concept-main-fetch",
-	"scheme-fetch": "concept-scheme-fetch", "http-fetch": "concept-http-fetch", "http-redirect-fetch": "concept-http-redirect-fetch",
-	"http-network-fetch": "concept-http-network-fetch", "cors-preflight-fetch": "cors-preflight-fetch-0", "cors-check": "concept-cors-check",
-	"corp-internal-check": "cross-origin-resource-policy-internal-check", "mime-type-block": "should-response-to-request-be-blocked-due-to-mime-type?",
-}
-
-// anchor returns the URL of a step's algorithm.
-func anchor(s engine.Step) string {
-	name, _, _ := strings.Cut(string(s), " ")
-	return "https://fetch.spec.whatwg.org/#" + anchors[name]
 }

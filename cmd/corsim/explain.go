@@ -7,14 +7,15 @@ import (
 	"io"
 	"strings"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/internal/nearest"
 	"github.com/corsim/corsim/message"
 )
 
-const explainManual = `Usage: corsim explain [--json] TEXT
-       corsim explain [--json] NAME
-       corsim explain [--json] [-]
+const explainManual = `Usage: corsim explain [FLAG] TEXT
+       corsim explain [FLAG] NAME
+       corsim explain [FLAG] [-]
 
 Tells what a browser's console means: which rule a request was blocked by, what the
 server sent as far as the message tells, what it usually comes of, and what to change.
@@ -58,6 +59,9 @@ CORS:
 
           What there is not is left out.
 
+  --junit, --sarif, --github
+          for CI servers, code scanning and GitHub Actions: each message as a finding
+
 Exit status: 0 if something was recognised, 2 if nothing was.
 
 Examples:
@@ -70,11 +74,16 @@ Examples:
 // explainCommand is corsim explain.
 func explainCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "")
+	var output outputFlags
+	output.add(flags)
 	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, explainManual)
 		return exitOK
+	}
+	var format report.Format
+	if err == nil {
+		format, err = output.format()
 	}
 	var messages []message.Message
 	if err == nil {
@@ -83,12 +92,10 @@ func explainCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) in
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "explain", err)
 	}
-	if *asJSON {
-		data, err := message.JSON(messages)
-		if err != nil {
+	if format != "" {
+		if err := writeMessages(stdout, format, messages); err != nil {
 			return cli.Fail(stderr, "corsim", "explain", err)
 		}
-		stdout.Write(append(data, '\n'))
 		return exitOK
 	}
 	p := &printer{w: stdout, colour: wantsColour(stdout), terminal: isTerminal(stdout)}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/message"
 )
 
@@ -109,4 +111,42 @@ func short(text string) string {
 		return text
 	}
 	return string(runes[:most]) + "…"
+}
+
+// writeMessages writes what messages mean for programs.
+func writeMessages(w io.Writer, format report.Format, messages []message.Message) error {
+	if format == report.JSON {
+		data, err := message.JSON(messages)
+		if err == nil {
+			_, err = w.Write(append(data, '\n'))
+		}
+		return err
+	}
+	out := report.New(format, w, version())
+	for i := range messages {
+		out.Add(messageFinding(&messages[i]))
+	}
+	return out.Close()
+}
+
+// messageFinding is a message as a finding. One that CORS has no part in is something to look at.
+func messageFinding(m *message.Message) report.Finding {
+	e := m.Explain()
+	f := report.Finding{Kind: report.Warned, Rule: string(m.Topic), Subject: m.Text, Text: e.Why, Change: e.Change, Place: report.Place{URL: m.Parts.URL}}
+	if e.IsCORS {
+		f.Kind = report.Failed
+	}
+	if len(m.Codes) > 0 && (e.IsCORS || m.Topic == "") {
+		f.Rule = string(m.Codes[0])
+	}
+	for _, s := range m.Sightings {
+		f.Browsers = append(f.Browsers, s.Browser)
+	}
+	if f.Browsers == nil {
+		f.Browsers = []string{"any browser"}
+	}
+	if f.Subject == "" {
+		f.Subject = f.Rule
+	}
+	return f
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/har"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
@@ -29,6 +30,8 @@ Proxyman and others are known, with what each leaves out.
                   which something decisive is missing: unknown; in which something was
                   assumed: inferred; in which the HAR's browser did otherwise: disagree
   --json          one JSON object per request and line, and nothing else
+  --junit, --sarif, --github
+                  for CI servers, code scanning and GitHub Actions, as of corsim check
   --redact OUT    judge nothing, but write a copy that can be shared to the file OUT, or
                   to standard output if that is -: without the values of cookies and
                   queries, tokens and bodies. Verdicts on it are the same
@@ -63,6 +66,7 @@ The members of a JSON object, of which those that may be missing are in brackets
                  or body
   [observed]     what the HAR says that its browser did: browser, version if it is told,
                  outcome (allowed or blocked), and by what it says so
+  [warnings]     what is worth a look besides: code, browsers, text, change
   verdicts       for each browser: browser, outcome (allowed, blocked or unknown), grade
                  (proven, inferred or unknown), why; and where there are any, code, change,
                  exception, console (text and level), assumed, and agrees: whether the
@@ -78,7 +82,9 @@ Examples:
 // harOptions are the flags of corsim har.
 type harOptions struct {
 	browsers, only, redact string
-	json                   bool
+	// file is the name of the HAR.
+	file   string
+	output outputFlags
 }
 
 // harFilters say which findings --only keeps.
@@ -102,20 +108,26 @@ func harCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.browsers, "browser", "all", "")
 	flags.StringVar(&o.only, "only", "", "")
 	flags.StringVar(&o.redact, "redact", "", "")
-	flags.BoolVar(&o.json, "json", false, "")
+	o.output.add(flags)
 	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, harManual)
 		return exitOK
 	}
 	var browsers []*personality.Personality
+	var format report.Format
 	if err == nil {
-		browsers, err = o.check(rest)
+		format, err = o.output.format()
+	}
+	if err == nil {
+		browsers, err = o.check(rest, format)
 	}
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "har", err)
 	}
+	o.file = rest[0]
 	h := harRun{options: o, name: rest[0], stdout: stdout, stderr: stderr}
+	h.tell, h.close = h.teller(format)
 	if h.name == "-" && isTerminal(stdin) {
 		fmt.Fprintln(stderr, "corsim har: reading a HAR from the terminal; the end is Ctrl-D")
 	}
@@ -131,7 +143,7 @@ func harCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // check checks the flags and the other arguments.
-func (o *harOptions) check(rest []string) ([]*personality.Personality, error) {
+func (o *harOptions) check(rest []string, format report.Format) ([]*personality.Personality, error) {
 	switch {
 	case len(rest) == 0:
 		return nil, &cli.UsageError{Message: "there is no file; want a HAR, or - for standard input", Hint: "in the browser's network panel, “Save all as HAR” or “Export HAR” makes one"}
@@ -139,8 +151,8 @@ func (o *harOptions) check(rest []string) ([]*personality.Personality, error) {
 		return nil, cli.BadUsage("there are %s that are no flags, %s; want one HAR", plural(len(rest), "argument"), quoteList(rest))
 	case harFilters[o.only] == nil:
 		return nil, cli.BadUsage("--only %s is not known%s", quote(o.only), cli.DidYouMean(o.only, []string{"blocked", "unknown", "inferred", "disagree"}))
-	case o.redact != "" && (o.json || o.only != ""):
-		return nil, cli.BadUsage("--redact judges nothing, and goes with neither --json nor --only; judge the copy afterwards")
+	case o.redact != "" && (format != "" || o.only != ""):
+		return nil, cli.BadUsage("--redact judges nothing, and goes with neither --%s nor --only; judge the copy afterwards", cmp.Or(format, report.JSON))
 	case o.redact != "" && o.redact != "-" && sameFile(o.redact, rest[0]):
 		return nil, cli.BadUsage("--redact %s is the HAR itself; want another file", quote(o.redact))
 	}
@@ -160,6 +172,9 @@ type harRun struct {
 	name           string
 	stdout, stderr io.Writer
 	progress       *fileProgress
+	// tell tells of a finding in the form that was asked for, and close of all of them at the end.
+	tell  func(*har.Finding) error
+	close func(*har.Summary, *har.Log) error
 }
 
 // open opens the HAR.
@@ -190,11 +205,8 @@ func (h *harRun) say(format string, args ...any) {
 	fmt.Fprintf(h.stderr, format, args...)
 }
 
-// judge judges the HAR, and prints what there is to say.
+// judge judges the HAR, and tells what there is to say.
 func (h *harRun) judge(j *har.Judge) int {
-	p := harPrinter{printer: printer{w: h.stdout, colour: wantsColour(h.stdout), terminal: isTerminal(h.stdout)}}
-	lines := json.NewEncoder(h.stdout)
-	lines.SetEscapeHTML(false)
 	for {
 		f, err := j.Next()
 		var broken *har.EntryError
@@ -203,25 +215,24 @@ func (h *harRun) judge(j *har.Judge) int {
 			continue
 		}
 		if err != nil {
-			return h.end(j, &p, err)
+			return h.end(j, err)
 		}
-		switch {
-		case !harFilters[h.options.only](f):
-		case h.options.json:
-			if err := lines.Encode(f); err != nil {
-				return cli.Fail(h.stderr, "corsim", "har", err)
-			}
-		default:
-			p.finding(f)
+		if !harFilters[h.options.only](f) {
+			continue
+		}
+		if err := h.tell(f); err != nil {
+			return cli.Fail(h.stderr, "corsim", "har", err)
 		}
 	}
 }
 
-// end prints the summary, and what went wrong.
-func (h *harRun) end(j *har.Judge, p *harPrinter, err error) int {
+// end tells the summary, and what went wrong.
+func (h *harRun) end(j *har.Judge, err error) int {
 	h.progress.clear()
-	if !h.options.json && (err == io.EOF || j.Summary.Entries > 0) {
-		p.summary(&j.Summary, j.Log())
+	if err == io.EOF || j.Summary.Entries > 0 {
+		if err := h.close(&j.Summary, j.Log()); err != nil {
+			return cli.Fail(h.stderr, "corsim", "har", err)
+		}
 	}
 	switch {
 	case err != io.EOF:

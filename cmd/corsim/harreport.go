@@ -20,7 +20,7 @@ type harPrinter struct {
 func (p *harPrinter) finding(f *har.Finding) {
 	head := fmt.Sprintf("%d  %s %s", f.Entry, f.Method, f.URL)
 	if isAllowed(f) {
-		p.println(head + "  " + style(p.colour, green, scenario.Allowed) + grades(f))
+		p.println(head + "  " + style(p.colour, green, scenario.Allowed) + grades(f) + warningCodes(f))
 		p.printed = true
 		return
 	}
@@ -58,6 +58,12 @@ func (p *harPrinter) finding(f *har.Finding) {
 		return lines
 	})
 	p.parts(f, "Change", func(v *har.Verdict) []string { return dashed(v.Change) })
+	if len(f.Warnings) > 0 {
+		p.println("   Warnings:")
+		for _, w := range f.Warnings {
+			p.println("     - " + w.Text + " " + w.Change)
+		}
+	}
 	p.parts(f, "Assumed", func(v *har.Verdict) []string { return dashed(v.Assumed) })
 	p.println("")
 	p.printed = false
@@ -68,6 +74,20 @@ func dashed(list []string) (lines []string) {
 		lines = append(lines, "- "+s)
 	}
 	return lines
+}
+
+// warningCodes names what is worth a look in a request that is allowed.
+func warningCodes(f *har.Finding) string {
+	if len(f.Warnings) == 0 {
+		return ""
+	}
+	var codes []string
+	for _, w := range f.Warnings {
+		if code := string(w.Code); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return "; warnings: " + strings.Join(codes, ", ")
 }
 
 // grades says how well verdicts are founded that are alike otherwise.

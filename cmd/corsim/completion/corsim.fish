@@ -35,11 +35,10 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l http1.1 -d 'do not 
 complete -c corsim -n '__fish_seen_subcommand_from check' -l save -r -F -d 'write a scenario'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l fix -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d 'write the change for a server'
-complete -c corsim -n '__fish_seen_subcommand_from check run' -l json -d 'verdicts as JSON'
-complete -c corsim -n '__fish_seen_subcommand_from check run' -l junit -d 'JUnit XML'
-complete -c corsim -n '__fish_seen_subcommand_from check run' -l sarif -d SARIF
-complete -c corsim -n '__fish_seen_subcommand_from check run' -l github -d 'annotations of GitHub'
-complete -c corsim -n '__fish_seen_subcommand_from explain' -l json -d 'explanations as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l json -d 'verdicts as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l junit -d 'JUnit XML'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l sarif -d SARIF
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l github -d 'annotations of GitHub'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
 complete -c corsim -n '__fish_seen_subcommand_from check har batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
 complete -c corsim -n '__fish_seen_subcommand_from fix' -l from -x -d 'origins that may read answers'
@@ -52,7 +51,6 @@ complete -c corsim -n '__fish_seen_subcommand_from fix' -l path -x -d path
 complete -c corsim -n '__fish_seen_subcommand_from fix' -l for -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d server
 complete -c corsim -n '__fish_seen_subcommand_from batch' -l keep-going -d 'skip bad lines'
 complete -c corsim -n '__fish_seen_subcommand_from har' -l only -x -a 'blocked unknown inferred disagree' -d 'which requests to print'
-complete -c corsim -n '__fish_seen_subcommand_from har' -l json -d 'findings as JSON'
 complete -c corsim -n '__fish_seen_subcommand_from har' -l redact -r -F -d 'copy to share'
 complete -c corsim -n '__fish_seen_subcommand_from har' -F
 complete -c corsim -n '__fish_seen_subcommand_from run' -l update -d 'rewrite expectations'

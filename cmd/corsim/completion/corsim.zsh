@@ -61,7 +61,7 @@ _corsim() {
         '--picture[picture of the requests]' \
         "--fix[write the change for a server]:$servers" \
         ':url:' ;;
-    explain) _arguments '--json[explanations as JSON]' ':text:' ;;
+    explain) _arguments $formats ':text:' ;;
     fix)
       shift words
       ((CURRENT--))
@@ -81,7 +81,7 @@ _corsim() {
     har)
       shift words
       ((CURRENT--))
-      _arguments $browsers '--only[which requests to print]:what:(blocked unknown inferred disagree)' '--json[findings as JSON]' \
+      _arguments $browsers '--only[which requests to print]:what:(blocked unknown inferred disagree)' $formats \
         '--redact[copy to share]:file:_files' ':file:_files' ;;
     run)
       shift words
