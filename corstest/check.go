@@ -155,7 +155,7 @@ func (c *Case) problem(v *Visit) *problem {
 		return blocked(v, "blocked")
 	}
 	if c.Status != 0 && r.Response.Status != c.Status {
-		return &problem{visit: v, got: fmt.Sprintf("allowed, with status %d", r.Response.Status), want: fmt.Sprintf("status %d", c.Status), why: "The page gets the response, but with another status."}
+		return &problem{visit: v, got: fmt.Sprintf("allowed, with status %d", r.Response.Status), want: fmt.Sprintf("want status %d", c.Status), why: "The page gets the response, but with another status."}
 	}
 	for _, name := range c.CanRead {
 		if !r.Response.Headers.Has(name) {
@@ -272,7 +272,7 @@ func readable(v *Visit, name string) *problem {
 	switch exposed, _ := v.Result.Exchanges[len(v.Result.Exchanges)-1].Response.Headers.Get("Access-Control-Expose-Headers"); {
 	case v.Result.Response.Type == fetchspec.ResponseBasic:
 		p.why = "The page is of the server's own origin and can read every header but Set-Cookie."
-	case exposed == "":
+	case fetchspec.IsSafelistedResponseName(name):
 		p.why = name + " is a safelisted response header, which every page can read that gets the response."
 	default:
 		p.why = fmt.Sprintf("Access-Control-Expose-Headers is %q.", exposed)

@@ -1,7 +1,6 @@
 package corstest
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -12,11 +11,10 @@ import (
 // Around returns a server for [ErrorPaths]: the middleware of yours around a handler that fails in each way there is, by
 // 404, 405, 401, 429 and a panic.
 func Around(middleware func(http.Handler) http.Handler) *Server {
-	if middleware == nil {
-		return New(nil)
+	s := &Server{made: true, fails: true}
+	if middleware != nil {
+		s.Handler = middleware(http.HandlerFunc(fail))
 	}
-	s := New(middleware(http.HandlerFunc(fail)))
-	s.fails = true
 	return s
 }
 
@@ -49,8 +47,7 @@ func ErrorPaths(t testing.TB, s *Server, c Case, paths ...string) {
 
 // CheckErrorPaths is [ErrorPaths] with an error. Each path is a status, a method, which may be left out, and a URL: "404
 // /nowhere", "405 DELETE /things", "500 /panics". The case says which page asks, and what with. For a server of [Around]
-// there may be no paths: then they are those at which it fails. In the error, errors.As finds a [*Failure], and the browser's
-// *engine.Block where an answer is lost.
+// there may be no paths: then they are those at which it fails.
 func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 	if len(paths) == 0 {
 		if !s.fails {
@@ -58,8 +55,7 @@ func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 		}
 		paths = failures
 	}
-	var failed []error
-	lost := false
+	lost := &ErrorPathsError{Asked: len(paths)}
 	for _, path := range paths {
 		asked, err := c.failing(path)
 		if err != nil {
@@ -68,23 +64,48 @@ func CheckErrorPaths(s *Server, c Case, paths ...string) error {
 		switch err := Check(s, asked).(type) {
 		case nil:
 		case *Failure:
-			failed = append(failed, err)
-			lost = lost || len(err.Unwrap()) > 0
+			lost.Failures = append(lost.Failures, err)
 		default:
 			return err
 		}
 	}
-	switch {
-	case len(failed) == 0:
+	if len(lost.Failures) == 0 {
 		return nil
-	case !lost:
-		return fmt.Errorf("%d of %d error answers have another status\n%w", len(failed), len(paths), errors.Join(failed...))
 	}
-	return fmt.Errorf("%d of %d error answers are lost on the page\n%w\n%s", len(failed), len(paths), errors.Join(failed...), whyLost)
+	return lost
 }
 
-const whyLost = "  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error page\n" +
-	"  does, or where a panic is recovered outside of it or not at all."
+// ErrorPathsError says which error answers script cannot read.
+type ErrorPathsError struct {
+	// Asked is how many paths were asked, and Failures what became of those that script cannot read.
+	Asked    int
+	Failures []*Failure
+}
+
+func (e *ErrorPathsError) Error() string {
+	var texts []string
+	lost := false
+	for _, f := range e.Failures {
+		texts = append(texts, f.Error())
+		lost = lost || len(f.Unwrap()) > 0
+	}
+	text := strings.Join(texts, "\n")
+	if !lost {
+		return fmt.Sprintf("%d of %d error answers have another status\n%s", len(e.Failures), e.Asked, text)
+	}
+	return fmt.Sprintf("%d of %d error answers are lost on the page\n%s\n", len(e.Failures), e.Asked, text) +
+		"  Error answers lose their headers where what makes them stands around the CORS layer, as a proxy's or a framework's error\n" +
+		"  page does, or where a panic is recovered outside of it or not at all."
+}
+
+// Unwrap returns the failures.
+func (e *ErrorPathsError) Unwrap() []error {
+	var errs []error
+	for _, f := range e.Failures {
+		errs = append(errs, f)
+	}
+	return errs
+}
 
 // failing is the case for a path.
 func (c Case) failing(path string) (Case, error) {

@@ -28,7 +28,8 @@ func TestRoutesTakePatternsOfOtherRouters(t *testing.T) {
 	}
 }
 
-// A CORS layer may answer with 405 itself, as that of gorilla/handlers does to a method that it does not list.
+// A CORS layer may answer with 405 itself, as that of gorilla/handlers does to a method that it does not list. Routers say with
+// Allow what they take.
 func TestRoutesBlameNoRouterAlone(t *testing.T) {
 	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) })
 	err := corstest.CheckRoutes(corstest.New(refuse), corstest.Case{Origin: app}, "DELETE /things")

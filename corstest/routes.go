@@ -159,6 +159,8 @@ func whoAnswered(r *fetchspec.Response) string {
 		return "it is refused, by authentication or by a CORS layer that does not know the origin, the method or a header"
 	case s == http.StatusNotFound:
 		return "the router has no route for OPTIONS"
+	case s == http.StatusMethodNotAllowed && r.Headers.Has("Allow"):
+		return "the router does not take OPTIONS"
 	case s == http.StatusMethodNotAllowed:
 		return "the router does not take OPTIONS, or a CORS layer not the method"
 	case s >= 300 && s <= 399:

@@ -25,8 +25,8 @@ var layers = [][]string{
 	{"cookie"},
 	{"engine"},
 	{"personality"},
-	{"scenario", "httpfetch"},
-	{"corstest"},
+	{"scenario", "httpfetch", "warn"},
+	{"corstest", "fix", "har", "message"},
 	{"cmd"},
 }
 

@@ -12,6 +12,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 
 	// 4.1. The preflight.
 	if preflight {
+		f.preflighted = true
 		if f.cacheMatch(unsafe) {
 			f.trace("http-fetch 4.1", "the preflight cache allows it")
 		} else if b := f.preflightFetch(unsafe); b != nil {

@@ -159,7 +159,7 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 		case f.q.SizeNeeded && resp.Status == 206 && hasUnknownSize(resp.Headers):
 			// DEVIATION: SizeNeeded.
 			return &Block{Code: CodeSizeUnknown, Step: "main-fetch 24"}
-		case isNullBodyStatus(resp.Status), !isMedia(resp.Body), f.q.WAVENeedsSamples && isBrokenWAVE(resp.Body): // DEVIATION: WAVENeedsSamples.
+		case isNullBodyStatus(resp.Status), !isMedia(resp.Body), isShortWAVE(resp.Body, f.q.WAVE): // DEVIATION: WAVE.
 			return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 		}
 
@@ -313,11 +313,18 @@ func isMedia(body string) bool {
 	return len(body) >= 2 && body[0] == 0xFF && body[1]&0xE0 == 0xE0
 }
 
-// isBrokenWAVE recognises WAVE that ends before the chunk with the samples starts.
-func isBrokenWAVE(body string) bool {
-	const chunkHead = 8
-	i := strings.Index(body, "data")
-	return strings.HasPrefix(body, "RIFF") && (i < 0 || len(body) < i+chunkHead)
+// isShortWAVE reports whether a body is WAVE audio that ends before what must be there.
+func isShortWAVE(body string, must WAVELoads) bool {
+	// A chunk has a head of 8 bytes, and the format is 16 bytes long.
+	chunk, length := "fmt ", 8+16
+	switch must {
+	case WAVEStart:
+		return false
+	case WAVESamples:
+		chunk, length = "data", 8
+	}
+	i := strings.Index(body, chunk)
+	return strings.HasPrefix(body, "RIFF") && (i < 0 || len(body) < i+length)
 }
 
 func isFont(body string) bool {

@@ -88,9 +88,6 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	case resp.Status == 408 && f.q.HTTP2TimeoutFails && http2:
 		// DEVIATION: HTTP2TimeoutFails.
 		err = errTimeout
-	case resp.Status == 421 && wire.Method == "HEAD" && f.q.MisdirectedHeadFails:
-		// DEVIATION: MisdirectedHeadFails.
-		err = errMisdirected
 	case f.q.HeadersAreUTF8:
 		// DEVIATION: HeadersAreUTF8.
 		resp = asUTF8(resp)
@@ -150,14 +147,13 @@ type networkError string
 func (e networkError) Error() string { return string(e) }
 
 const (
-	errNoResponse  networkError = "the network gave neither a response nor an error"
-	errNUL         networkError = "a header value with NUL in it"
-	errControl     networkError = "a header value with a control character in it, over HTTP/2"
-	errUnsent      networkError = "a header value of the request with a control character in it, over HTTP/2"
-	errUnresolved  networkError = "a host name that cannot be resolved"
-	errProxyAuth   networkError = "status 407 without a proxy"
-	errTimeout     networkError = "status 408 time after time"
-	errMisdirected networkError = "status 421 to a HEAD request"
+	errNoResponse networkError = "the network gave neither a response nor an error"
+	errNUL        networkError = "a header value with NUL in it"
+	errControl    networkError = "a header value with a control character in it, over HTTP/2"
+	errUnsent     networkError = "a header value of the request with a control character in it, over HTTP/2"
+	errUnresolved networkError = "a host name that cannot be resolved"
+	errProxyAuth  networkError = "status 407 without a proxy"
+	errTimeout    networkError = "status 408 time after time"
 )
 
 type preflightValues struct{ method, headers string }

@@ -24,8 +24,6 @@ func (f *fetch) preflightOrigin() string {
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetch) preflightFetch(unsafe []string) *Block {
-	f.preflighted = true
-
 	// 1–5. The preflight: OPTIONS, without credentials, with the method and the names of the unsafe headers.
 	resp, err := f.sendPreflight(unsafe)
 

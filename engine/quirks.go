@@ -153,7 +153,7 @@ type Quirks struct {
 	// PreflightAuthoredHeaders computes the need for a preflight after a redirect, and what it asks for, from the headers
 	// that the page set at first.
 	PreflightAuthoredHeaders bool
-	// PreflightSticky makes every hop after a preflighted one preflighted.
+	// PreflightSticky makes every hop after one that needs a preflight need one too, also where the first came from the cache.
 	PreflightSticky bool
 	// PreflightAfterRewrite decides on a preflight after a redirect by the headers that the page set at first, and asks in it
 	// for those of them that the last redirect has not dropped.
@@ -196,8 +196,6 @@ type Quirks struct {
 	PunycodeUnchecked bool
 	// NoInvalidAllowOrigin reports a value that is no origin at all as a mismatch.
 	NoInvalidAllowOrigin bool
-	// MisdirectedHeadFails takes a response of status 421 to a HEAD request for a network error.
-	MisdirectedHeadFails bool
 	// AuthorizationReturns sends Authorization again after a redirect to the same origin, where an earlier one to another
 	// origin has dropped it.
 	AuthorizationReturns bool
@@ -290,8 +288,8 @@ type Quirks struct {
 	// EventStreamTypeAsWritten goes by Content-Type as it is written, up to the first comma, semicolon or white space, where an
 	// EventSource asks for a type.
 	EventStreamTypeAsWritten bool
-	// WAVENeedsSamples loads no WAVE audio that ends before its samples start.
-	WAVENeedsSamples bool
+	// WAVE says how much of WAVE audio must be there for it to load.
+	WAVE WAVELoads
 	// ModulesMustStart fires no event for a module script that no program could start as, where HTML fires the load event and
 	// reports the error.
 	ModulesMustStart bool
@@ -362,4 +360,14 @@ const (
 	LocationsFail     SeveralLocations = iota // a redirect that has them fails
 	LocationsConflict                         // a response that has them fails where they differ
 	LocationsCombine                          // they are joined like other values
+)
+
+// WAVELoads says how much of WAVE audio must be there for it to load.
+type WAVELoads int
+
+// How much of WAVE audio must be there.
+const (
+	WAVEStart   WAVELoads = iota // what tells its kind
+	WAVEFormat                   // its format too, but no samples
+	WAVESamples                  // all up to its samples
 )

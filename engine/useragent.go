@@ -248,7 +248,7 @@ type fetch struct {
 	tainting fetchspec.Tainting
 	// redirects is the request's redirect count.
 	redirects int
-	// preflighted is set once any hop was preflighted.
+	// preflighted is set once any hop has needed a preflight.
 	preflighted bool
 	// rewritten is set once a redirect has made a GET of another method.
 	rewritten bool

@@ -69,7 +69,7 @@ var Chromium156 = &Personality{
 		HTTP2NoControls:          true,
 		EventStreamUTF8:          true,
 		LooseMIMETypes:           true,
-		WAVENeedsSamples:         true,
+		WAVE:                     engine.WAVESamples,
 
 		PreloadErrors:        []fetchspec.Destination{fetchspec.DestinationScript, fetchspec.DestinationStyle, fetchspec.DestinationFont},
 		PreloadDecodesImages: true,

@@ -59,7 +59,7 @@ var Firefox153 = &Personality{
 		OtherPolicyAllows:      true,
 		MixedByURL:             true,
 		SizeNeeded:             true,
-		WAVENeedsSamples:       true,
+		WAVE:                   engine.WAVESamples,
 		AboutBlankStyles:       true,
 		PartialWithoutRange:    true,
 		HTTP2TimeoutFails:      true,

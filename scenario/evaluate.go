@@ -95,6 +95,9 @@ type Options struct {
 	// recorded; relative URLs are resolved against it, and messages name it. A worker's script is /__worker.js of the same
 	// origin, with the page's query.
 	Page string
+	// Network answers in place of the scenario's server, which then does not count, and nor does HTTP2; nil leaves it to the
+	// server. A network that has a method HTTP2() bool speaks HTTP/2 to servers of https URLs where it says so.
+	Network engine.Network
 }
 
 // Run is a scenario's evaluation in one browser: the results of the engine, and all that is needed to word them.
@@ -123,9 +126,9 @@ func Evaluate(s *Scenario, browser *personality.Personality, opt Options) (*Run,
 		steps = []Request{*s.Request}
 	}
 	run := &Run{Browser: browser, Page: page, Inits: make([]engine.Init, len(steps)), Results: make([]*engine.Result, len(steps))}
-	var network engine.Network = network{s.Server}
-	if s.HTTP2 {
-		network = http2Network{s.Server}
+	network := opt.Network
+	if network == nil {
+		network = s.Network()
 	}
 	for i := range steps {
 		clock = clock.Add(time.Duration(steps[i].Wait * float64(time.Millisecond)))
@@ -225,6 +228,14 @@ func (r *Request) init() engine.Init {
 		i.Body = "x"
 	}
 	return i
+}
+
+// Network returns a network that answers as the scenario says.
+func (s *Scenario) Network() engine.Network {
+	if s.HTTP2 {
+		return http2Network{s.Server}
+	}
+	return network{s.Server}
 }
 
 // network answers as the scenario says.

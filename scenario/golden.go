@@ -34,6 +34,8 @@ type Golden struct {
 type Mismatch struct {
 	// Section is the section of the file: a browser, or trace.
 	Section string
+	// Line is the line of the file at which the section starts, from 1; 0 in a file in JSON.
+	Line int
 	// Diff shows the lines that differ, as a unified diff does.
 	Diff string
 }
@@ -145,15 +147,25 @@ func (g *Golden) Check(browsers []*personality.Personality) (bad []Mismatch, che
 	err = g.each(browsers, func(section, want, got string) {
 		checked++
 		if d := diff(g.Name+": "+section, want, got); d != "" {
-			bad = append(bad, Mismatch{section, d})
+			bad = append(bad, Mismatch{section, g.line(section), d})
 		}
 	}, func(e *expected, actual *Expectation) {
 		checked++
 		if d := diff(g.Name+": expect."+e.browser, e.want.marshal(), actual.marshal()); d != "" {
-			bad = append(bad, Mismatch{e.browser, d})
+			bad = append(bad, Mismatch{e.browser, 0, d})
 		}
 	})
 	return bad, checked, err
+}
+
+// line returns the line at which a section of the text form starts.
+func (g *Golden) line(section string) int {
+	for i, line := range bytes.Split(g.data, []byte("\n")) {
+		if string(bytes.TrimSpace(line)) == "-- "+section+" --" {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // Update returns the file with the expectations for the browsers given, all of them where there is none given, made such

@@ -45,21 +45,24 @@ func (a *Answers) Replay(s *Scenario, browser *personality.Personality, opt Opti
 	if s.Request == nil {
 		return nil, errors.New("only a scenario of one request can be answered in order")
 	}
-	page, err := s.page(browser, opt)
+	n := a.inOrder(s.Request.api())
+	opt.Network = n
+	run, err := Evaluate(s, browser, opt)
 	if err != nil {
 		return nil, err
 	}
-	ua := browser.UserAgent()
-	ua.Trace = opt.Trace
-	n := &inOrder{heads: a.Heads, api: s.Request.api()}
-	init := s.Request.init()
-	run := &Run{Browser: browser, Page: page, Inits: []engine.Init{init}, Results: []*engine.Result{ua.Do(page, init, n)}}
 	if n.missing != nil {
 		n.missing.Browser = browser.Name
 		return nil, n.missing
 	}
 	return run, nil
 }
+
+// Network returns a network that answers one request of an API with the heads in order, as Replay does. Its error is an
+// [*UnansweredError] where they do not suffice.
+func (a *Answers) Network(api fetchspec.API) engine.Network { return a.inOrder(api) }
+
+func (a *Answers) inOrder(api fetchspec.API) *inOrder { return &inOrder{heads: a.Heads, api: api} }
 
 // inOrder answers with one head after the other.
 type inOrder struct {
@@ -85,7 +88,7 @@ func (n *inOrder) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 			Method: r.Method, URL: r.WireURL(), Number: n.sent, Preflight: r.IsPreflight(),
 			Heads: len(n.heads),
 		}
-		return nil, errDropped
+		return nil, n.missing
 	}
 	h := &n.heads[i]
 	return &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: h.Status, StatusMessage: h.Reason, Headers: h.Headers, Body: n.body(h)}, nil

@@ -9,21 +9,30 @@ import (
 	"io"
 	"os"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
+	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
 
-const checkManual = `Usage: corsim check --from ORIGIN [FLAG]... URL --answer FILE
+const checkManual = `Usage: corsim check --from ORIGIN [FLAG]... URL
+       corsim check --from ORIGIN [FLAG]... URL --answer FILE
+       corsim check --curl COMMAND [FLAG]...
 
-Tells what browsers make of one request of a page, given what servers answered to it:
-whether the page may read the response and why, what the browser sends, the exact
-lines on its console, and what to change.
+Tells what browsers make of one request of a page: whether the page may read the
+response and why, what the browser sends, the exact lines on its console, and what to
+change. Without --answer it asks the live server, as a browser would; with it nothing
+is sent.
 
   --from ORIGIN        the page's origin, such as https://app.example.com; null for a
                        sandboxed frame or a page from a file
-  --answer FILE        the answers, as curl -i prints them; - for standard input;
-                       example for an answer that comes with corsim
+  --answer FILE        the answers of servers, as curl -i prints them; - for standard
+                       input; example for an answer that comes with corsim
+  --curl COMMAND       the request as a curl command for bash or cmd.exe, such as
+                       browsers copy; - for standard input, or @FILE. What a page cannot
+                       do of it is left out, and said. Its Origin or Referer is the page
+                       if --from does not say
 
 The request, as the page makes it:
 
@@ -39,22 +48,47 @@ The request, as the page makes it:
                        script, module, img, stylesheet, font, video, audio, preload
   --crossorigin VALUE  the element's crossorigin attribute: anonymous or
                        use-credentials
-  --as VALUE           the as attribute of a preload: fetch, font, image, script, style
-                       or track
+  --as VALUE           with --api preload the as attribute: fetch, font, image, script,
+                       style or track; or else as below
   --coep POLICY        the page's Cross-Origin-Embedder-Policy: require-corp or
                        credentialless
   --worker             a dedicated worker of the page makes the request
   --upload-listener    the XMLHttpRequest has a listener for its upload
   --page URL           the page's URL, if it is not the root of its origin
+  --cookie COOKIE      a cookie that the server had set before: NAME=VALUE, and attributes
+                       if it had any, such as 'sid=1; Secure; SameSite=None'; any number
+                       of them. Browsers send it by their rules
+
+Live servers:
+
+  --timeout TIME       how long the requests of a browser may take together, such as 5s;
+                       30s if not given
+  --insecure           do not check certificates
+  --resolve HOST:PORT:ADDRESS
+                       the address of a host; any number of them
+  --proxy URL          an http, https or socks5 proxy; if not given, that of HTTP_PROXY or
+                       HTTPS_PROXY in the environment
+  --http1.1            do not speak HTTP/2
+
+What is sent is really sent. Each browser asks by itself, but what may change something
+(not GET, HEAD and OPTIONS) is sent once: the browsers after the first are judged by the
+answer that it got. It is not sent at all if the preflight was refused.
 
 What is printed:
 
   --browser LIST       any of chromium, firefox, webkit, spec, with commas between; or
                        all (if not given), which are the first three
-  --json               one verdict as JSON per browser and line, and nothing else
+  --picture            what went between page, browser and server; as on a terminal
   --trace              the path through the Fetch standard too
-
-Answers are taken in the order in which a browser asks: first the answer to the
+  --as FORM            no verdict but the preflight and the request, as commands of curl
+                       or httpie, or a file of hurl; or with fetch, the page's code.
+                       Nothing is asked
+  --save FILE          write what was asked and answered as a scenario, which corsim run
+                       replays: as text if FILE ends in .txtar, or as .json
+  --fix SERVER         how to make the change on a server too, such as nginx; corsim fix
+                       lists them
+` + outputManual + `
+Given answers are taken in the order in which a browser asks: first the answer to the
 preflight if there is one, then that to the request, and so on through redirects. A
 single answer stands for both. It may be of HTTP/1.0 to HTTP/3, with or without body;
 1xx answers are skipped. The output of curl -v will do as well.
@@ -63,6 +97,10 @@ Exit status: 0 if all browsers let the page have the response, 1 if one does not
 something is wrong with the arguments or the answers.
 
 Examples:
+
+  corsim check --from https://app.example.com https://api.example.com/
+
+  corsim check --curl - --save case.txtar     (and paste what the browser has copied)
 
   curl -si -H 'Origin: https://app.example.com' https://api.example.com/ |
     corsim check --from https://app.example.com https://api.example.com/ --answer -
@@ -94,8 +132,14 @@ type checkOptions struct {
 	request                     scenario.Request
 	headers                     []string
 	body, crossOrigin           *string
-	coep                        string
-	worker, json, trace         bool
+	coep, fix                   string
+	worker, trace, picture      bool
+	output                      outputFlags
+	// curl is the command of --curl, and form what --as prints instead of a verdict.
+	curl       *string
+	form, save string
+	cookies    []string
+	live       liveOptions
 }
 
 func (o *checkOptions) flags() *flag.FlagSet {
@@ -115,12 +159,18 @@ func (o *checkOptions) flags() *flag.FlagSet {
 	flags.StringVar(&o.request.Redirect, "redirect", "", "")
 	flags.StringVar(&o.request.API, "api", "fetch", "")
 	optional("crossorigin", &o.crossOrigin)
-	optional("as", &o.request.As)
+	flags.Func("as", "", o.setAs)
 	flags.StringVar(&o.coep, "coep", "", "")
 	flags.BoolVar(&o.worker, "worker", false, "")
 	flags.BoolVar(&o.request.UploadListener, "upload-listener", false, "")
-	flags.BoolVar(&o.json, "json", false, "")
+	optional("curl", &o.curl)
+	flags.Func("cookie", "", func(s string) error { o.cookies = append(o.cookies, s); return nil })
+	flags.StringVar(&o.save, "save", "", "")
+	o.live.flags(flags)
 	flags.BoolVar(&o.trace, "trace", false, "")
+	flags.StringVar(&o.fix, "fix", "", "")
+	flags.BoolVar(&o.picture, "picture", false, "")
+	o.output.add(flags)
 	return flags
 }
 
@@ -135,22 +185,27 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
-	if o.answer == "-" && isTerminal(stdin) {
-		fmt.Fprintln(stderr, "corsim check: reading the answers from the terminal; the end is Ctrl-D")
+	format, err := o.format()
+	if err != nil {
+		return cli.Fail(stderr, "corsim", "check", err)
+	}
+	if (o.answer == "-" || o.curl != nil && *o.curl == "-") && isTerminal(stdin) {
+		fmt.Fprintln(stderr, "corsim check: reading from the terminal; the end is Ctrl-D")
 	}
 	c, err := o.check(rest, stdin)
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "check", err)
 	}
-	if o.json {
-		for _, n := range c.notes() {
-			fmt.Fprintf(stderr, "note: %s\n", n)
-		}
-		for _, run := range c.runs {
-			stdout.Write(append(run.AppendVerdict(nil, c.scenario.ID), '\n'))
-		}
-	} else {
+	if o.form != "" && format != "" {
+		return cli.Fail(stderr, "corsim", "check", cli.BadUsage("--as %s and --%s stand together; --as prints no verdict", o.form, format))
+	}
+	if o.form != "" {
+		return c.printAs(o.form, stdout, stderr)
+	}
+	if format == "" {
 		c.report(stdout)
+	} else if err := c.write(format, stdout, stderr); err != nil {
+		return cli.Fail(stderr, "corsim", "check", err)
 	}
 	for _, run := range c.runs {
 		if run.Results[0].Block != nil {
@@ -160,14 +215,36 @@ func checkCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return exitOK
 }
 
+// format returns the form of output, and refuses what has no place in it.
+func (o *checkOptions) format() (report.Format, error) {
+	format, err := o.output.format()
+	switch {
+	case err != nil || format == "":
+		return "", err
+	case o.picture:
+		return "", cli.BadUsage("--picture is for people, and --%s for programs; want one", format)
+	case o.fix != "":
+		return "", cli.BadUsage("--fix is for people, and --%s for programs; want one", format)
+	case o.trace && format != report.JSON:
+		return "", cli.BadUsage("--trace has no place in --%s; want --json with it, or neither", format)
+	}
+	return format, nil
+}
+
 // check is a question that was asked of some browsers, and what they make of it.
 type check struct {
 	scenario *scenario.Scenario
 	answers  *scenario.Answers
 	// source names where the answers come from.
 	source string
-	runs   []*scenario.Run
-	trace  bool
+	// file is the path of the answers' file, empty where they are in none.
+	file           string
+	runs           []*scenario.Run
+	trace, picture bool
+	// live is what live servers were asked; nil where answers were given.
+	live *liveRecord
+	// recipe is what a fix is written with, nil where none is asked for.
+	recipe *fix.Recipe
 }
 
 func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
@@ -175,28 +252,85 @@ func (o *checkOptions) check(rest []string, stdin io.Reader) (*check, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{trace: o.trace}
+	var notes []string
+	if o.curl != nil {
+		var url string
+		if url, notes, err = o.takeCurl(rest, stdin); err != nil {
+			return nil, err
+		}
+		rest = []string{url}
+	}
+	c := &check{trace: o.trace, picture: o.picture, answers: &scenario.Answers{Notes: notes}}
+	if c.recipe, err = o.recipe(); err != nil {
+		return nil, err
+	}
 	if c.scenario, err = o.scenario(rest); err != nil {
 		return nil, err
 	}
-	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
+	if err := o.checkAsking(); err != nil {
 		return nil, err
 	}
 	opt := scenario.Options{Trace: o.trace, Page: o.page}
 	if o.page == "" && o.from != "null" {
 		opt.Page = o.from + "/"
 	}
+	switch {
+	case o.form != "":
+		err = c.askAll(browsers, opt)
+	case o.answer == "":
+		err = o.askLive(c, browsers, opt)
+	default:
+		err = o.askAnswers(c, browsers, opt, stdin)
+	}
+	if err == nil && o.form == "" {
+		c.answers.Notes = append(c.answers.Notes, c.cookieNotes()...)
+	}
+	if err == nil && o.save != "" {
+		err = c.saveAs(o.save)
+	}
+	return c, err
+}
+
+// askAnswers asks the answers of --answer, as each browser would ask a server.
+func (o *checkOptions) askAnswers(c *check, browsers []*personality.Personality, opt scenario.Options, stdin io.Reader) error {
+	notes := c.answers.Notes
+	var err error
+	if c.answers, c.source, err = o.readAnswers(stdin); err != nil {
+		return err
+	}
+	if c.source == o.answer {
+		c.file = o.answer
+	}
+	c.answers.Notes = append(notes, c.answers.Notes...)
 	for _, browser := range browsers {
 		run, err := c.answers.Replay(c.scenario, browser, opt)
 		if missing := (*scenario.UnansweredError)(nil); errors.As(err, &missing) {
-			return nil, unanswered(c.source, missing)
+			return unanswered(c.source, missing)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		c.runs = append(c.runs, run)
 	}
-	return c, nil
+	return nil
+}
+
+// checkAsking refuses flags that do not go with the way in which answers are come by.
+func (o *checkOptions) checkAsking() error {
+	live := o.live.beside()
+	switch {
+	case o.form != "" && o.answer != "":
+		return cli.BadUsage("--as %s and --answer stand together; --as prints requests, and needs no answer", o.form)
+	case o.form != "" && o.save != "":
+		return cli.BadUsage("--as %s and --save stand together; --as prints requests, and there is nothing to save", o.form)
+	case o.form != "" && live != "":
+		return cli.BadUsage("--as %s and %s stand together; --as asks no server", o.form, live)
+	case o.answer != "" && live != "":
+		return cli.BadUsage("--answer and %s stand together; with --answer no server is asked", live)
+	case o.save != "":
+		return checkSaveName(o.save)
+	}
+	return nil
 }
 
 // unanswered says how to come by an answer that is missing.
@@ -217,8 +351,6 @@ func (o *checkOptions) readAnswers(stdin io.Reader) (*scenario.Answers, string, 
 	var r io.Reader
 	source := o.answer
 	switch o.answer {
-	case "":
-		return nil, "", &cli.UsageError{Message: "there is no --answer; want the file of what the server answered", Hint: "curl -si prints it; --answer - reads it from standard input, and --answer example is one to try"}
 	case "-":
 		r, source = stdin, "standard input"
 	case "example":

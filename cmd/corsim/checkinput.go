@@ -31,6 +31,9 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 	if err := o.checkWords(); err != nil {
 		return nil, err
 	}
+	if err := o.settleAs(); err != nil {
+		return nil, err
+	}
 	if err := o.checkCombination(); err != nil {
 		return nil, err
 	}
@@ -48,7 +51,11 @@ func (o *checkOptions) scenario(rest []string) (*scenario.Scenario, error) {
 		r.Method = "POST"
 	}
 	r.CrossOrigin = o.crossOrigin
-	s := &scenario.Scenario{ID: "check", Client: scenario.Client{Origin: o.from, COEP: o.coep}, Request: r}
+	cookies, err := o.cookieLines()
+	if err != nil {
+		return nil, err
+	}
+	s := &scenario.Scenario{ID: "check", Client: scenario.Client{Origin: o.from, COEP: o.coep}, Request: r, Cookies: cookies}
 	if o.worker {
 		s.Client.Worker = "dedicated"
 	}
@@ -145,7 +152,6 @@ func (o *checkOptions) checkCombination() error {
 		{"--redirect", r.Redirect != "", element, "an element follows redirects"},
 		{"--credentials", r.Credentials != "", element && api != fetchspec.APIEventSource, "an element has --crossorigin use-credentials for that"},
 		{"--crossorigin", o.crossOrigin != nil, !element || api == fetchspec.APIEventSource, "only elements have that attribute"},
-		{"--as", r.As != nil, api != fetchspec.APIPreload, "only a preload has that attribute"},
 		{"--mode", r.Mode != "", api == fetchspec.APIXHR, "an XMLHttpRequest is always of mode cors"},
 		{"--redirect", r.Redirect != "", api == fetchspec.APIXHR, "an XMLHttpRequest follows redirects"},
 		{"--credentials omit", r.Credentials == "omit", api == fetchspec.APIXHR || api == fetchspec.APIEventSource, "it has withCredentials, which is include, or not, which is same-origin"},

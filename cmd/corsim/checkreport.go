@@ -7,14 +7,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/cells"
+	"github.com/corsim/corsim/cmd/corsim/internal/picture"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
+	"github.com/corsim/corsim/warn"
 )
 
 // report prints what the browsers make of the request, for people. What is the same in several browsers is printed once.
 func (c *check) report(w io.Writer) {
-	p := &printer{w: w, colour: wantsColour(w), terminal: isTerminal(w)}
+	p := &printer{w: w, colour: wantsColour(w), terminal: isTerminal(w), width: terminalWidth(w)}
 	for _, run := range c.runs {
 		p.verdict(run)
 	}
@@ -23,9 +26,13 @@ func (c *check) report(w io.Writer) {
 		explanations[run] = personality.Explain(run.Page, run.Inits[0], run.Results[0])
 	}
 	p.sections("Why", c.runs, func(run *scenario.Run) string {
-		return "  " + explanations[run].Why + "\n"
+		return p.fit("  "+explanations[run].Why, 2) + "\n"
 	})
-	p.sections("Requests", c.runs, c.requests)
+	if c.picture || p.terminal {
+		p.pictures(c.runs)
+	} else {
+		p.sections("Requests", c.runs, c.requests)
+	}
 	p.sections("Script sees", c.runs, seen)
 	p.sections("Console", c.runs, func(run *scenario.Run) string {
 		var b strings.Builder
@@ -40,17 +47,19 @@ func (c *check) report(w io.Writer) {
 	p.sections("Change", c.runs, func(run *scenario.Run) string {
 		var b strings.Builder
 		for _, change := range explanations[run].Change {
-			b.WriteString("  - " + change + "\n")
+			b.WriteString(p.fit("  - "+change, 4) + "\n")
 		}
 		return b.String()
 	})
+	c.reportFix(p)
+	p.sections("Warnings", c.runs[:1], func(*scenario.Run) string { return p.warnings(warnings(c.runs, 0), len(c.runs)) })
 	if c.trace {
 		p.sections("Trace", c.runs, func(run *scenario.Run) string { return indent(run.RenderTrace()) })
 	}
 	if notes := c.notes(); len(notes) > 0 {
 		p.println("")
 		for _, n := range notes {
-			p.println("Note: " + n + ".")
+			p.println(p.fit("Note: "+n+".", 2))
 		}
 	}
 }
@@ -59,6 +68,16 @@ func (c *check) report(w io.Writer) {
 type printer struct {
 	w                io.Writer
 	colour, terminal bool
+	// width is how many cells a line has.
+	width int
+}
+
+// fit breaks a line of prose where it does not fit on the terminal. What goes elsewhere is left alone.
+func (p *printer) fit(line string, indent int) string {
+	if !p.terminal {
+		return line
+	}
+	return cells.Wrap(line, p.width, indent)
 }
 
 func (p *printer) println(line string) {
@@ -93,14 +112,44 @@ func (p *printer) verdict(run *scenario.Run) {
 	default:
 		what = string(r.Response.Type) + " response"
 	}
+	const indent = 20
 	if p.terminal {
-		what = printable(what)
+		what = strings.TrimSpace(cells.Wrap(strings.Repeat(" ", indent)+printable(what), p.width, indent))
 	}
 	fmt.Fprintf(p.w, "%-9s %s  %s\n", run.Browser.Name, style(p.colour, colour, outcome), what)
 }
 
+// pictures draws what each browser does. A picture may have colours, and has no other control characters.
+func (p *printer) pictures(runs []*scenario.Run) {
+	opt := picture.Options{Width: p.width, ASCII: !isUTF8Locale(), Colour: p.colour}
+	p.eachSection("Picture", runs, func(run *scenario.Run) string {
+		return picture.Draw(run.Page, run.Inits[0], run.Results[0], opt)
+	}, func(drawn string) { io.WriteString(p.w, drawn) })
+}
+
+// warnings puts warnings into text, with the browsers that each is about, where it is not about all.
+func (p *printer) warnings(all []warn.Warning, browsers int) string {
+	var b strings.Builder
+	for _, w := range all {
+		text := w.Text + " " + w.Change
+		if len(w.Browsers) < browsers {
+			text = strings.Join(w.Browsers, ", ") + ": " + text
+		}
+		b.WriteString(p.fit("  - "+text, 4) + "\n")
+	}
+	return b.String()
+}
+
 // sections prints what there is to say about each browser under a title, which names the browsers where they differ.
 func (p *printer) sections(title string, runs []*scenario.Run, text func(*scenario.Run) string) {
+	p.eachSection(title, runs, text, func(text string) {
+		for line := range strings.Lines(text) {
+			p.println(strings.TrimSuffix(line, "\n"))
+		}
+	})
+}
+
+func (p *printer) eachSection(title string, runs []*scenario.Run, text func(*scenario.Run) string, show func(string)) {
 	type section struct {
 		browsers []string
 		text     string
@@ -124,9 +173,7 @@ func (p *printer) sections(title string, runs []*scenario.Run, text func(*scenar
 			head += ", " + strings.Join(s.browsers, ", ")
 		}
 		fmt.Fprintf(p.w, "\n%s\n", style(p.colour, bold, head))
-		for line := range strings.Lines(s.text) {
-			p.println(strings.TrimSuffix(line, "\n"))
-		}
+		show(s.text)
 	}
 }
 
@@ -139,6 +186,10 @@ func (c *check) requests(run *scenario.Run) string {
 			if value, ok := e.Request.Headers.Get(name); ok {
 				fmt.Fprintf(&b, "    %s: %s\n", name, value)
 			}
+		}
+		if c.live != nil {
+			fmt.Fprintf(&b, "    %s\n", c.live.answered(e, c.live.got[run][i]))
+			continue
 		}
 		n := min(i, len(c.answers.Heads)-1)
 		h := c.answers.Heads[n]
@@ -200,7 +251,7 @@ func (c *check) notes() []string {
 		notes = append(notes, fmt.Sprintf("a page cannot set %s; left out by %s", names, strings.Join(dropped[names], ", ")))
 	}
 	decoded := []fetchspec.API{fetchspec.APIImage, fetchspec.APIFont, fetchspec.APIVideo, fetchspec.APIAudio}
-	if slices.Contains(decoded, fetchspec.API(c.scenario.Request.API)) && c.answers.Heads[min(asked, len(c.answers.Heads))-1].Body == "" {
+	if n := min(asked, len(c.answers.Heads)); n > 0 && slices.Contains(decoded, fetchspec.API(c.scenario.Request.API)) && c.answers.Heads[n-1].Body == "" {
 		notes = append(notes, "the answer has no body; it was taken to be what the element loads")
 	}
 	return notes

@@ -5,10 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsim/corsim/fix"
 	"github.com/corsim/corsim/internal/cli"
 )
 
-// TestCompletionKnowsAllFlags looks for every verb, and every flag of check, in each completion script.
+// TestCompletionKnowsAllFlags looks for every verb, every server that fix writes for, and every flag of check, in each
+// completion script.
 func TestCompletionKnowsAllFlags(t *testing.T) {
 	for _, shell := range shells {
 		data, err := completionScripts.ReadFile("completion/corsim." + shell)
@@ -19,6 +21,11 @@ func TestCompletionKnowsAllFlags(t *testing.T) {
 		for _, verb := range verbs() {
 			if !strings.Contains(script, verb) {
 				t.Errorf("%s: the verb %s is missing", shell, verb)
+			}
+		}
+		for _, r := range fix.Recipes() {
+			if !strings.Contains(script, " "+r.Name) && !strings.Contains(script, r.Name+" ") {
+				t.Errorf("%s: the server %s is missing", shell, r.Name)
 			}
 		}
 		new(checkOptions).flags().VisitAll(func(f *flag.Flag) {

@@ -13,7 +13,8 @@ func manual() string {
 	var b strings.Builder
 	b.WriteString(`corsim tells what browsers make of a server's CORS headers: whether a page may read
 the answer, what goes over the wire, and the exact lines that the console shows, in
-Chromium, Firefox and WebKit. It starts no browser and opens no connection.
+Chromium, Firefox and WebKit. It starts no browser, and asks servers only where check is
+given no answers.
 
 Usage: corsim VERB [ARGUMENT]...
 
@@ -30,10 +31,18 @@ Examples:
       -H 'Content-Type: application/json' \
       https://api.example.com/things/1 --answer example
 
+  Find out what the console means, and what to change:
+
+    corsim explain "Method PUT is not allowed by Access-Control-Allow-Methods."
+
   Ask whether a page may read what your server answers:
 
-    curl -si -H 'Origin: https://app.example.com' https://api.example.com/ |
-      corsim check --from https://app.example.com https://api.example.com/ --answer -
+    corsim check --from https://app.example.com https://api.example.com/
+
+  It works in curl: paste what the browser's network panel has copied as cURL, or what you
+  typed:
+
+    corsim check --from https://app.example.com --curl -
 
   Run a directory of scenarios as tests:
 

@@ -32,7 +32,10 @@ type command struct {
 // commands returns the verbs, in the order in which help lists them.
 func commands() []command {
 	return []command{
-		{"check", "judge the answers of a server, as curl -i prints them", checkManual, checkCommand},
+		{"check", "ask a live server, or judge its answers, as browsers do", checkManual, checkCommand},
+		{"explain", "tell what a console message means, and what to change", explainManual, explainCommand},
+		{"har", "judge the requests of a HAR, as network panels export them", harManual, harCommand},
+		{"fix", "write a policy for nginx, Apache, Express and other servers", fixManual, fixCommand},
 		{"run", "run scenario files, and compare with what they expect", runUsage, runCommand},
 		{"batch", "turn a stream of scenarios into verdicts", batchManual, batchCommand},
 		{"version", "print the versions of corsim, the browsers and the standard", versionManual, versionCommand},

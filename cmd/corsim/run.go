@@ -8,24 +8,27 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
 
-const runUsage = `Usage: corsim run [--update] [--browser LIST] FILE|DIR...
+const runUsage = `Usage: corsim run [FLAG]... FILE|DIR...
 
 Runs scenarios and compares what comes of them with what they expect. A FILE is a
 txtar archive or a JSON object, a DIR stands for all *.txtar and *.json files below
 it, and - for standard input. A file that expects nothing is told instead: what each
 browser makes of it.
 
-  --browser LIST  look at these only: any of chromium, firefox, webkit, spec, with
-                  commas between; or all, which are the first three
-  --update        write what comes of a scenario into the sections for it that its
-                  file has
-
+  --browser LIST       look at these only: any of chromium, firefox, webkit, spec, with
+                       commas between; or all, which are the first three
+  --update             write what comes of a scenario into the sections for it that its
+                       file has
+` + outputManual + `
 Exit status: 0 if all expectations are met, 1 if one is not, or if a browser blocks a
 scenario that expects nothing, 2 if something is wrong with the arguments or a file.
 
@@ -44,6 +47,8 @@ func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.BoolVar(&r.update, "update", false, "")
 	list := flags.String("browser", "", "")
+	var output outputFlags
+	output.add(flags)
 	paths, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, runUsage)
@@ -51,6 +56,9 @@ func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if err == nil && *list != "" {
 		r.browsers, err = parseBrowsers(*list)
+	}
+	if err == nil {
+		err = r.setFormat(&output)
 	}
 	if err == nil && len(paths) == 0 {
 		err = cli.BadUsage("there is no file to run; want one or more files or directories")
@@ -61,7 +69,9 @@ func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	for _, p := range paths {
 		r.path(p)
 	}
-	r.summary()
+	if err := r.finish(); err != nil {
+		return cli.Fail(stderr, "corsim", "run", err)
+	}
 	switch {
 	case r.broken > 0:
 		return exitUsage
@@ -78,6 +88,9 @@ type runner struct {
 	browsers       []*personality.Personality
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	// json is set for verdicts, and findings for another form of output than that for people.
+	json     bool
+	findings report.Writer
 
 	// files is how many were run, broken how many could not be.
 	files, broken int
@@ -173,6 +186,9 @@ func (r *runner) check(g *scenario.Golden) error {
 	bad, checked, err := g.Check(r.browsers)
 	r.checked += checked
 	r.failed += len(bad)
+	if err == nil && (r.json || r.findings != nil) {
+		return r.expectations(g, bad)
+	}
 	for _, b := range bad {
 		io.WriteString(r.stdout, b.Diff+"\n")
 	}
@@ -203,22 +219,37 @@ func (r *runner) tell(g *scenario.Golden) error {
 	if len(browsers) == 0 {
 		browsers = personality.Browsers()
 	}
-	fmt.Fprintf(r.stdout, "%s\n", g.Name)
+	var runs []*scenario.Run
 	for _, p := range browsers {
 		run, err := g.Run(p)
 		if err != nil {
 			return err
 		}
+		runs = append(runs, run)
 		r.told++
-		for _, res := range run.Results {
-			if res.Block != nil {
-				r.blocked++
-				break
-			}
+		if slices.ContainsFunc(run.Results, func(res *engine.Result) bool { return res.Block != nil }) {
+			r.blocked++
 		}
-		fmt.Fprintf(r.stdout, "-- %s --\n%s", p.Name, run.Render())
+	}
+	if r.json || r.findings != nil {
+		return r.verdicts(g, runs)
+	}
+	fmt.Fprintf(r.stdout, "%s\n", g.Name)
+	for _, run := range runs {
+		fmt.Fprintf(r.stdout, "-- %s --\n%s", run.Browser.Name, run.Render())
 	}
 	fmt.Fprintln(r.stdout)
+	return nil
+}
+
+// finish ends the output: for people with a summary.
+func (r *runner) finish() error {
+	switch {
+	case r.findings != nil:
+		return r.findings.Close()
+	case !r.json:
+		r.summary()
+	}
 	return nil
 }
 

@@ -24,13 +24,17 @@ func versionCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		}
 		return cli.Fail(stderr, "corsim", "version", cli.BadUsage("there is an argument, %q; want none", args[0]))
 	}
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	fmt.Fprintf(stdout, "corsim %s\n", version)
+	fmt.Fprintf(stdout, "corsim %s\n", version())
 	for _, p := range personality.All() {
 		fmt.Fprintf(stdout, "%-9s %s\n", p.Name, p.Version)
 	}
 	return exitOK
+}
+
+// version is the version of corsim.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

@@ -1,0 +1,107 @@
+package message
+
+import "github.com/corsim/corsim/engine"
+
+// The eras of Safari's older wordings, as far as reports of them tell.
+const (
+	safari2021 = "Safari up to about 14 (2021)"
+)
+
+// preflightNoAnswer are the rules of a preflight that no answer came to.
+var preflightNoAnswer = codes(engine.CodePreflightNetwork, engine.CodeNetworkError)
+
+// webkit is what WebKit prints, and with it Safari, and all browsers on iOS.
+var webkit = lexicon{
+	browser: "webkit",
+	heads: []wording{
+		{text: "Cross-origin redirection to {to} denied by Cross-Origin Resource Sharing policy:"},
+		{text: "XMLHttpRequest cannot load {url}", codes: codes(engine.CodeDataURLInvalid)},
+		{text: "Fetch API cannot load {url}", codes: codes(engine.CodeSameOriginMode, engine.CodeDataURLInvalid)},
+		{text: "EventSource cannot load {url}"},
+		{text: "Beacon API cannot load {url}"},
+	},
+	reasons: []wording{
+		{text: "Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}", codes: union(union(missing, union(mismatch, invalid)), codes(engine.CodeSchemeNotHTTP))},
+		{text: "Access-Control-Allow-Origin cannot contain more than one origin", codes: multiple},
+		{text: "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true", codes: wildcard},
+		{text: "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\"", codes: credentials},
+		{text: "Preflight response is not successful. Status code: {status}", codes: codes(engine.CodePreflightStatus, engine.CodePreflightRedirect)},
+		{text: "Header Access-Control-Allow-Methods has an invalid value: {value}", codes: codes(engine.CodeAllowMethodsInvalid)},
+		{text: "Header Access-Control-Allow-Headers has an invalid value: {value}", codes: codes(engine.CodeAllowHeadersInvalid)},
+		{text: "Method {method} is not allowed by Access-Control-Allow-Methods.", codes: codes(engine.CodeMethodNotAllowed)},
+		{text: "Request header field {header} is not allowed by Access-Control-Allow-Headers.", codes: codes(engine.CodeHeaderNotAllowed)},
+		{text: "Cross origin requests are only supported for HTTP", codes: codes(engine.CodeSchemeNotHTTP)},
+		{text: "not allowed to follow a cross-origin CORS redirection with non CORS scheme", codes: codes(engine.CodeRedirectScheme, engine.CodeRedirectLocation)},
+		{text: "redirection URL {redirection} has credentials", codes: codes(engine.CodeRedirectCredentials)},
+		{text: "Could not parse HTTP response", topic: TopicConnection, codes: preflightNoAnswer},
+		{text: "Connection terminated unexpectedly", topic: TopicConnection, codes: preflightNoAnswer},
+		{text: "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header", codes: codes(engine.CodeCORPSameOrigin, engine.CodeCORPSameSite, engine.CodeCORPEmbedder)},
+		{text: "due to access control checks", topic: TopicFailed},
+		{text: "A server with the specified hostname could not be found", topic: TopicDNS, codes: noAnswer},
+		{text: "Could not connect to the server", topic: TopicRefused, codes: noAnswer},
+		{text: "Could not connect to {host}: Connection refused", topic: TopicRefused, codes: noAnswer},
+		{text: "The network connection was lost", topic: TopicConnection, codes: noAnswer},
+		{text: "The Internet connection appears to be offline", topic: TopicOffline, codes: noAnswer},
+		{text: "The certificate for this server is invalid", topic: TopicTLS, codes: noAnswer},
+		{text: "An SSL error has occurred and a secure connection to the server cannot be made", topic: TopicTLS, codes: noAnswer},
+		{text: "The request timed out", topic: TopicTimeout, codes: noAnswer},
+
+		{text: "Origin {origin} is not allowed by Access-Control-Allow-Origin", codes: union(missing, union(mismatch, invalid)), era: safari2021},
+		{text: "Preflight response is not successful", codes: codes(engine.CodePreflightStatus, engine.CodePreflightRedirect), era: safari2021},
+	},
+	lines: []wording{
+		{text: "Not allowed to follow a redirection while loading {url}", codes: codes(engine.CodeRedirectModeError)},
+		{text: "Load cannot follow more than 20 redirections", codes: codes(engine.CodeRedirectLimit)},
+		{text: "Redirection to URL with a scheme that is not HTTP(S)", codes: codes(engine.CodeRedirectScheme, engine.CodeRedirectLocation)},
+		{text: "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match", codes: codes(engine.CodeSameOriginMode)},
+		{text: "FTP URLs are disabled", codes: codes(engine.CodeRedirectScheme, engine.CodeSchemeUnknown)},
+		{text: "Not allowed to load local resource: {url}", codes: codes(engine.CodeLocalResource)},
+		{text: "No-Cors mode requires follow redirect mode", codes: codes(engine.CodeNoCORSRedirect)},
+		{text: "Not allowed to request resource", topic: TopicFailed},
+		{text: "Not allowed to use restricted network port {port}: {url}", codes: codes(engine.CodeBadPort)},
+		{text: "CORS-preflight request was blocked", codes: codes(engine.CodeBadPort)},
+		{text: "[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must", codes: codes(engine.CodeMixedContent)},
+		{text: "[blocked] The page at {page} was not allowed to run insecure content from {url}", codes: codes(engine.CodeMixedContent), era: "Safari up to about 17 (2024)"},
+		{text: "requested insecure content from {url}. This content was automatically upgraded and should be served over HTTPS", topic: TopicUpgraded},
+		{text: "requested insecure content from {url}. This content was not upgraded to HTTPS and must be served from the local host", topic: TopicUpgraded},
+		{text: "Cannot load image {url} due to access control checks", topic: TopicFailed},
+		{text: "Cross-origin script load denied by Cross-Origin Resource Sharing policy", topic: TopicFailed},
+		{text: "Cross-origin image load denied by Cross-Origin Resource Sharing policy", topic: TopicFailed, era: safari2021},
+		{text: "Cross-origin text track load denied by Cross-Origin Resource Sharing policy", topic: TopicFailed},
+		{text: "Did not parse stylesheet at '{url}' because non CSS MIME types are not allowed in strict mode", codes: wrongType},
+		{text: "is not a valid JavaScript MIME type", codes: wrongType},
+		{text: "Refused to execute {url} as script because \"X-Content-Type-Options: nosniff\" was given and its Content-Type is not a script MIME type", codes: wrongType},
+		{text: "Refused to execute {url} as script because {mime} is not a script MIME type", codes: wrongType},
+		{text: "EventSource's response has a MIME type (\"{mime}\") that is not \"text/event-stream\". Aborting the connection", codes: codes(engine.CodeEventStreamType)},
+		{text: "EventSource's response has a charset (\"{mime}\") that is not UTF-8. The response will be decoded as UTF-8", topic: TopicType},
+		{text: "<link rel=preload> has an invalid `href` value", codes: codes(engine.CodeURLInvalid)},
+		{text: "<link rel=preload> cannot have the empty string as `as` value", codes: codes(engine.CodePreloadDestination)},
+		{text: "<link rel=preload> must have a valid `as` value", codes: codes(engine.CodePreloadDestination)},
+		{text: "Refused to set unsafe header \"{header}\"", topic: TopicForbiddenHeader},
+		{text: "Refused to get unsafe header \"{header}\"", topic: TopicUnexposed},
+		{text: "Failed to load resource: the server responded with a status of {status}", topic: TopicStatus},
+		{text: "Refused to connect to {url} because it does not appear in the connect-src directive of the Content Security Policy", topic: TopicCSP},
+		{text: "Refused to display '{url}' in a frame because it set 'X-Frame-Options' to", topic: TopicFrameOptions},
+		{text: "Blocked by Content Security Policy", topic: TopicCSP},
+		{text: "Content blocker prevented frame displaying", topic: TopicBlockedByClient},
+		{text: "Blocked by content extension", topic: TopicBlockedByClient},
+		{text: "Failed integrity metadata check", topic: TopicIntegrity},
+		{text: "Unable to get image data from canvas because the canvas has been tainted by cross-origin data", topic: TopicCanvas},
+		{text: "Blocked a frame with origin \"{origin}\" from accessing a cross-origin frame", topic: TopicFrame},
+
+		{text: "TypeError: Load failed", topic: TopicFailed},
+		{text: "TypeError: Type error", topic: TopicFailed, codes: codes(engine.CodeModeInvalid, engine.CodeCredentialsInvalid, engine.CodeRedirectInvalid, engine.CodeHeaderValueNotLatin1)},
+		{text: "NetworkError: A network error occurred", topic: TopicFailed},
+		{text: "URL is not valid or contains user credentials", codes: codes(engine.CodeURLInvalid, engine.CodeURLCredentials)},
+		{text: "Request constructor does not accept navigate fetch mode", codes: codes(engine.CodeModeInvalid)},
+		{text: "Method is not a valid HTTP token", codes: codes(engine.CodeMethodInvalid)},
+		{text: "TypeError: Method is forbidden", codes: codes(engine.CodeMethodForbidden)},
+		{text: "Method must be GET, POST or HEAD in no-cors mode", codes: codes(engine.CodeMethodNotNoCORS)},
+		{text: "TypeError: Invalid header name: '{input}'", codes: codes(engine.CodeHeaderNameInvalid)},
+		{text: "TypeError: Header '{input}' has invalid value: '{input}'", codes: codes(engine.CodeHeaderValueInvalid)},
+		{text: "TypeError: Request has method '{method}' and cannot have a body", codes: codes(engine.CodeBodyNotAllowed)},
+		{text: "ReadableStream uploading is not supported", codes: codes(engine.CodeStreamBodyNotSupported)},
+		{text: "SyntaxError: The string did not match the expected pattern", codes: codes(engine.CodeURLInvalid, engine.CodeMethodInvalid, engine.CodeHeaderNameInvalid, engine.CodeHeaderValueInvalid)},
+		{text: "SecurityError: The operation is insecure", codes: codes(engine.CodeMethodForbidden), topic: TopicInsecure},
+	},
+}
