@@ -20,11 +20,11 @@ var chiMiddleware = judged{
 	modules:  []string{"github.com/go-chi/cors", "github.com/go-chi/chi/v5"},
 	options:  fields[cors.Options](),
 	findings: append(chiOptions, chiSurprises...),
-	policy: func(p Policy) (http.Handler, error) {
+	policy: func(p Policy) func() http.Handler {
 		return chiServer(cors.Options{
 			AllowedOrigins: p.Origins, AllowedMethods: p.methods(), AllowedHeaders: p.Headers, ExposedHeaders: p.Exposed,
 			AllowCredentials: p.Credentials, MaxAge: p.MaxAge,
-		})(), nil
+		})
 	},
 	differences: []difference{defaultHeaders("Accept", "Content-Type", "Origin"), optionsForAll, exposedStar, noZeroMaxAge},
 }

@@ -25,16 +25,11 @@ var fiberMiddleware = judged{
 	modules:  []string{"github.com/gofiber/fiber/v3"},
 	options:  fields[cors.Config](),
 	findings: append(fiberOptions, fiberSurprises...),
-	policy: func(p Policy) (h http.Handler, err error) {
-		defer func() {
-			if v := recover(); v != nil {
-				err = fmt.Errorf("%v", v)
-			}
-		}()
+	policy: func(p Policy) func() http.Handler {
 		return fiberServer(cors.Config{
 			AllowOrigins: p.Origins, AllowMethods: p.methods(), AllowHeaders: p.Headers, ExposeHeaders: p.Exposed,
 			AllowCredentials: p.Credentials, MaxAge: p.MaxAge,
-		})(), nil
+		})
 	},
 	differences: []difference{
 		anyHeaders, exposedStar, headersStar, starNotKept, credentialsRefused, nullBeforeStarRefused, {

@@ -18,7 +18,7 @@ var gorillaMiddleware = judged{
 	modules:  []string{"github.com/gorilla/handlers", "github.com/gorilla/mux"},
 	options:  gorillaFields(),
 	findings: append(gorillaOptions, gorillaSurprises...),
-	policy: func(p Policy) (http.Handler, error) {
+	policy: func(p Policy) func() http.Handler {
 		o := []handlers.CORSOption{
 			handlers.AllowedOrigins(p.Origins), handlers.AllowedMethods(p.methods()), handlers.AllowedHeaders(p.Headers),
 			handlers.ExposedHeaders(p.Exposed), handlers.MaxAge(p.MaxAge),
@@ -26,7 +26,7 @@ var gorillaMiddleware = judged{
 		if p.Credentials {
 			o = append(o, handlers.AllowCredentials())
 		}
-		return gorilla(o...)(), nil
+		return gorilla(o...)
 	},
 	differences: []difference{
 		exposedStar, noZeroMaxAge, noSubdomains, {

@@ -16,8 +16,8 @@ type judged struct {
 	// options are those that there are, as the middleware's own code lists them.
 	options  []string
 	findings []finding
-	// policy makes a server that follows a policy; the error is a policy that the middleware refuses.
-	policy func(Policy) (http.Handler, error)
+	// policy makes a server that is to follow a policy.
+	policy func(Policy) func() http.Handler
 	// differences are where that server does not follow it.
 	differences []difference
 }

@@ -17,8 +17,8 @@ var netHTTPMiddleware = judged{
 	name:     "net/http",
 	options:  methods[*http.CrossOriginProtection](),
 	findings: append(netHTTPOptions, netHTTPSurprises...),
-	policy: func(p Policy) (http.Handler, error) {
-		return byPolicy(p, protect(p.Origins...)(http.HandlerFunc(things))), nil
+	policy: func(p Policy) func() http.Handler {
+		return func() http.Handler { return byPolicy(p, protect(p.Origins...)(http.HandlerFunc(things))) }
 	},
 	differences: []difference{{
 		name:   "what changes something is refused with 403 for pages that are not listed by name",

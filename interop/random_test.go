@@ -86,7 +86,7 @@ func (m *judged) expected(policy Policy, c corstest.Case, browser string) string
 // verdict is what becomes of a request in a browser where the middleware is to follow a policy.
 func (m *judged) verdict(t *testing.T, policy Policy, c corstest.Case, b *personality.Personality) string {
 	t.Helper()
-	handler, err := m.policy(policy)
+	handler, err := made(m.policy(policy))
 	if err != nil {
 		return verdict{outcome: "refused"}.String()
 	}

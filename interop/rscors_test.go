@@ -18,11 +18,11 @@ var rsMiddleware = judged{
 	modules:  []string{"github.com/rs/cors"},
 	options:  fields[cors.Options](),
 	findings: append(rsOptions, rsSurprises...),
-	policy: func(p Policy) (http.Handler, error) {
+	policy: func(p Policy) func() http.Handler {
 		return rs(cors.Options{
 			AllowedOrigins: p.Origins, AllowedMethods: p.methods(), AllowedHeaders: p.Headers, ExposedHeaders: p.Exposed,
 			AllowCredentials: p.Credentials, MaxAge: p.MaxAge,
-		})(), nil
+		})
 	},
 	differences: []difference{
 		defaultHeaders("Accept", "Content-Type", "X-Requested-With"), optionsForAll, exposedStar,
