@@ -112,9 +112,10 @@ var chiOptions = []finding{
 		server: chiListed(func(*cors.Options) {}), check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
 	{option: "MaxAge", says: "is in seconds",
 		server: chiListed(func(o *cors.Options) { o.MaxAge = 60 }), check: remembers(time.Minute, time.Minute, time.Minute)},
-	{option: "AllowCredentials", says: "lets a listed page send cookies", server: chiListed(func(o *cors.Options) { o.AllowCredentials = true }), cases: []corstest.Case{
-		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
-	}},
+	{option: "AllowCredentials", says: "lets a listed page send cookies", server: chiListed(func(o *cors.Options) { o.AllowCredentials = true }),
+		cases: []corstest.Case{
+			credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
+		}},
 	{option: "AllowCredentials", says: "left out, lets none", server: chiListed(func(*cors.Options) {}), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
@@ -154,7 +155,8 @@ var chiSurprises = []finding{
 		server: chiServer(cors.Options{AllowedOrigins: []string{app + "/"}}), cases: []corstest.Case{blocked(app, "GET")}},
 	{option: "AllowedOrigins, AllowCredentials", says: "null lets every sandboxed frame in, of any site",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-		server: chiServer(cors.Options{AllowedOrigins: []string{"null"}, AllowCredentials: true}), cases: []corstest.Case{credentialed(allowed(sandbox, "GET"))}},
+		server: chiServer(cors.Options{AllowedOrigins: []string{"null"}, AllowCredentials: true}),
+		cases:  []corstest.Case{credentialed(allowed(sandbox, "GET"))}},
 	{option: "AllowedMethods", says: "keeps GET and POST from pages where it does not list them, after they were executed",
 		rule:   "https://fetch.spec.whatwg.org/#cors-safelisted-method",
 		server: chiListed(func(o *cors.Options) { o.AllowedMethods = []string{"PUT"} }),
@@ -197,16 +199,18 @@ var chiSurprises = []finding{
 		cases: []corstest.Case{unsent(evil, "PUT")}, check: preflightStatus(unsent(evil, "PUT"), http.StatusOK)},
 	{says: "in a group or at a route of chi, it never sees a preflight",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/go-chi/chi/issues/263",
-		server: chiRouter(nil, wrappers{chiOpen}), check: both(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
+		server: chiRouter(nil, wrappers{chiOpen}),
+		check:  all(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "used by the whole of chi, it answers all preflights, and all error answers but a panic can be read",
 		server: chiRouter(wrappers{chiOpen}, nil),
-		check:  both(both(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy")), loses("500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy"), loses("500 /panics"))},
 	{says: "a panic can be read on both sides of chi's Recoverer: headers that were set stay",
-		server: chiRouter(wrappers{quiet, middleware.Recoverer, chiOpen}, nil), check: both(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
+		server: chiRouter(wrappers{quiet, middleware.Recoverer, chiOpen}, nil),
+		check: all(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
 			keeps("500 /panics")(t, corstest.New(chiRouter(wrappers{chiOpen, quiet, middleware.Recoverer}, nil)()))
 		})},
 	{says: "what refuses requests in front of it, as a login or a limit, is lost on the page, and stops preflights",
 		rule:   "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials",
 		server: chiRouter(wrappers{login, chiOpen}, nil),
-		check:  both(hidden("something asks for authentication first"), loses("401 /things"))},
+		check:  all(hidden("something asks for authentication first"), loses("401 /things"))},
 }

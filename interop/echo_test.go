@@ -108,10 +108,12 @@ var echoOptions = []finding{
 		server: echoListed(func(*middleware.CORSConfig) {}), check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
 	{option: "MaxAge", says: "is in seconds",
 		server: echoListed(func(o *middleware.CORSConfig) { o.MaxAge = 60 }), check: remembers(time.Minute, time.Minute, time.Minute)},
-	{option: "MaxAge", says: "-1 forbids to remember", server: echoListed(func(o *middleware.CORSConfig) { o.MaxAge = -1 }), check: remembers(0, 0, 0)},
-	{option: "AllowCredentials", says: "lets a listed page send cookies", server: echoListed(func(o *middleware.CORSConfig) { o.AllowCredentials = true }), cases: []corstest.Case{
-		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
-	}},
+	{option: "MaxAge", says: "-1 forbids to remember", server: echoListed(func(o *middleware.CORSConfig) { o.MaxAge = -1 }),
+		check: remembers(0, 0, 0)},
+	{option: "AllowCredentials", says: "lets a listed page send cookies", server: echoListed(func(o *middleware.CORSConfig) { o.AllowCredentials = true }),
+		cases: []corstest.Case{
+			credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
+		}},
 	{option: "AllowCredentials", says: "left out, lets none", server: echoListed(func(*middleware.CORSConfig) {}), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
@@ -148,7 +150,8 @@ var echoSurprises = []finding{
 		server: echoRoutes(echoOpen, nil, nil, nil), cases: []corstest.Case{answered(http.StatusMethodNotAllowed, allowed(app, "DELETE"))}},
 	{option: "AllowHeaders", says: "left out, is any header",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-		server: echoListed(func(o *middleware.CORSConfig) { o.AllowCredentials = true }), cases: []corstest.Case{credentialed(allowed(app, "GET", "X-Custom", "Authorization"))}},
+		server: echoListed(func(o *middleware.CORSConfig) { o.AllowCredentials = true }),
+		cases:  []corstest.Case{credentialed(allowed(app, "GET", "X-Custom", "Authorization"))}},
 	{option: "AllowHeaders", says: "* is all headers, and with credentials none",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: echoListed(func(o *middleware.CORSConfig) { o.AllowHeaders = []string{"*"}; o.AllowCredentials = true }),
@@ -168,7 +171,7 @@ var echoSurprises = []finding{
 		rule: "https://fetch.spec.whatwg.org/#cors-check", server: echoListed(func(*middleware.CORSConfig) {}),
 		check: preflightStatus(unsent(evil, "PUT"), http.StatusNoContent)},
 	{says: "in a group, it answers all preflights, by the group's routes for 404",
-		server: echoRoutes(nil, nil, echoOpen, nil), check: both(reaches, keeps("404 /nowhere", "401 /private", "429 /busy"))},
+		server: echoRoutes(nil, nil, echoOpen, nil), check: all(reaches, keeps("404 /nowhere", "401 /private", "429 /busy"))},
 	{says: "in a group without routes for 404, it sees no preflight: the router answers with 204 and without headers",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/labstack/echo/issues/2950",
 		server: func() http.Handler {
@@ -186,13 +189,15 @@ var echoSurprises = []finding{
 			g.GET("/things", echo.WrapHandler(http.HandlerFunc(things)))
 			g.Use(echoOpen...)
 			return e
-		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")}, check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
+		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")},
+		check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
 	{says: "at a route, it never sees a preflight, nor a 404 or 405",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/labstack/echo/issues/1040",
-		server: echoRoutes(nil, nil, nil, echoOpen), check: both(hidden("without Access-Control-Allow-Origin"), loses("404 /nowhere", "405 DELETE /things"))},
+		server: echoRoutes(nil, nil, nil, echoOpen),
+		check:  all(hidden("without Access-Control-Allow-Origin"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "used by the whole of echo, it answers all preflights, and all error answers can be read, with echo's Recover inside of it",
 		server: echoRoutes(nil, append(slices.Clone(echoOpen), middleware.Recover()), nil, nil),
-		check:  both(reaches, keeps("404 /nowhere", "405 POST /things", "401 /private", "429 /busy", "500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 POST /things", "401 /private", "429 /busy", "500 /panics"))},
 	{says: "a panic that is recovered outside of it can be read too: headers that were set stay",
 		server: echoRoutes(nil, append([]echo.MiddlewareFunc{middleware.Recover()}, echoOpen...), nil, nil), check: keeps("500 /panics")},
 	{option: "AllowMethods", says: "left out, a method that the route lacks is held back by its preflight, and script never sees the 405",

@@ -99,18 +99,21 @@ var fiberOptions = []finding{
 		server: fiberServer(cors.Config{AllowOrigins: []string{"https://*.example.com"}}), cases: []corstest.Case{
 			allowed(app, "GET"), allowed("https://a.b.example.com", "GET"), blocked("https://example.com", "GET"), blocked(admin, "GET"), blocked("https://evilexample.com", "GET"),
 		}},
-	{option: "AllowOrigins", says: "refuses a * that is not for subdomains", server: fiberServer(cors.Config{AllowOrigins: []string{"https://*example.com"}}), refuses: true},
+	{option: "AllowOrigins", says: "refuses a * that is not for subdomains",
+		server: fiberServer(cors.Config{AllowOrigins: []string{"https://*example.com"}}), refuses: true},
 	{option: "AllowOriginsFunc", says: "lets in what it returns true for, null too",
 		server: fiberServer(cors.Config{AllowOriginsFunc: func(o string) bool { return o == admin || o == sandbox }}), cases: []corstest.Case{
 			allowed(admin, "GET"), allowed(sandbox, "GET"), blocked(app, "GET"),
 		}},
 	{option: "AllowOrigins, AllowOriginsFunc", says: "let in what either does",
-		server: fiberServer(cors.Config{AllowOrigins: []string{app}, AllowOriginsFunc: func(o string) bool { return o == admin }}), cases: []corstest.Case{
+		server: fiberServer(cors.Config{AllowOrigins: []string{app}, AllowOriginsFunc: func(o string) bool { return o == admin }}),
+		cases: []corstest.Case{
 			allowed(app, "GET"), allowed(admin, "GET"), blocked(evil, "GET"),
 		}},
-	{option: "AllowMethods", says: "left out, is all the usual ones", server: fiberListed(func(o *cors.Config) { o.AllowMethods = nil }), cases: []corstest.Case{
-		allowed(app, "GET"), allowed(app, "PUT"), allowed(app, "PATCH"), allowed(app, "DELETE"),
-	}},
+	{option: "AllowMethods", says: "left out, is all the usual ones", server: fiberListed(func(o *cors.Config) { o.AllowMethods = nil }),
+		cases: []corstest.Case{
+			allowed(app, "GET"), allowed(app, "PUT"), allowed(app, "PATCH"), allowed(app, "DELETE"),
+		}},
 	{option: "AllowMethods", says: "lists the methods", server: fiberListed(func(*cors.Config) {}), cases: []corstest.Case{
 		allowed(app, "PUT"), allowed(app, "put"), allowed(app, "POST"), unsent(app, "DELETE"), unsent(app, "PATCH"),
 	}},
@@ -127,9 +130,10 @@ var fiberOptions = []finding{
 	{option: "MaxAge", says: "is in seconds",
 		server: fiberListed(func(o *cors.Config) { o.MaxAge = 60 }), check: remembers(time.Minute, time.Minute, time.Minute)},
 	{option: "MaxAge", says: "-1 forbids to remember", server: fiberListed(func(o *cors.Config) { o.MaxAge = -1 }), check: remembers(0, 0, 0)},
-	{option: "AllowCredentials", says: "lets a listed page send cookies", server: fiberListed(func(o *cors.Config) { o.AllowCredentials = true }), cases: []corstest.Case{
-		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
-	}},
+	{option: "AllowCredentials", says: "lets a listed page send cookies", server: fiberListed(func(o *cors.Config) { o.AllowCredentials = true }),
+		cases: []corstest.Case{
+			credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
+		}},
 	{option: "AllowCredentials", says: "left out, lets none", server: fiberListed(func(*cors.Config) {}), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
@@ -139,7 +143,8 @@ var fiberOptions = []finding{
 		server: fiberListed(func(o *cors.Config) { o.Next = func(c fiber.Ctx) bool { return c.Query("skip") != "" } }),
 		cases:  []corstest.Case{allowed(app, "GET"), {Origin: app, URL: "/things?skip=1", Want: corstest.Block}}},
 	{option: "DisableValueRedaction", says: "shows an origin that is refused, and changes nothing for pages",
-		server: fiberListed(func(o *cors.Config) { o.DisableValueRedaction = true }), cases: []corstest.Case{allowed(app, "GET"), blocked(evil, "GET")},
+		server: fiberListed(func(o *cors.Config) { o.DisableValueRedaction = true }),
+		cases:  []corstest.Case{allowed(app, "GET"), blocked(evil, "GET")},
 		check: func(t *testing.T, _ *corstest.Server) {
 			defer func() {
 				if v := fmt.Sprint(recover()); !strings.Contains(v, "ftp:nowhere") {
@@ -153,7 +158,8 @@ var fiberOptions = []finding{
 var fiberSurprises = []finding{
 	{option: "AllowOrigins", says: "http://.example.com, as documented for subdomains, never matches",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-		server: fiberServer(cors.Config{AllowOrigins: []string{"https://.example.com"}}), cases: []corstest.Case{blocked(app, "GET"), blocked("https://example.com", "GET")}},
+		server: fiberServer(cors.Config{AllowOrigins: []string{"https://.example.com"}}),
+		cases:  []corstest.Case{blocked(app, "GET"), blocked("https://example.com", "GET")}},
 	{option: "AllowOrigins", says: "null is refused; AllowOriginsFunc must let sandboxed frames in",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
 		server: fiberServer(cors.Config{AllowOrigins: []string{"null"}}), refuses: true},
@@ -163,13 +169,16 @@ var fiberSurprises = []finding{
 		cases:  []corstest.Case{unsent(app, "PATCH"), unsent(app, "put")}},
 	{option: "AllowMethods", says: "a method that fiber does not know is preflighted, and then refused with 501 and without headers",
 		rule:   "https://fetch.spec.whatwg.org/#cors-check",
-		server: fiberListed(func(o *cors.Config) { o.AllowMethods = []string{"PROPFIND"} }), cases: []corstest.Case{blocked(app, "PROPFIND")}, check: preflightStatus(blocked(app, "PROPFIND"), http.StatusNoContent)},
+		server: fiberListed(func(o *cors.Config) { o.AllowMethods = []string{"PROPFIND"} }), cases: []corstest.Case{blocked(app, "PROPFIND")},
+		check: preflightStatus(blocked(app, "PROPFIND"), http.StatusNoContent)},
 	{option: "AllowMethods", says: "with OPTIONS in it, OPTIONS is preflighted, and then answered without headers",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-request", issue: "https://github.com/gofiber/fiber/issues/2920",
-		server: fiberListed(func(o *cors.Config) { o.AllowMethods = []string{"OPTIONS"} }), cases: []corstest.Case{blocked(app, "OPTIONS")}, check: preflightStatus(blocked(app, "OPTIONS"), http.StatusNoContent)},
+		server: fiberListed(func(o *cors.Config) { o.AllowMethods = []string{"OPTIONS"} }), cases: []corstest.Case{blocked(app, "OPTIONS")},
+		check: preflightStatus(blocked(app, "OPTIONS"), http.StatusNoContent)},
 	{option: "AllowHeaders", says: "left out, is any header",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-		server: fiberListed(func(o *cors.Config) { o.AllowCredentials = true }), cases: []corstest.Case{credentialed(allowed(app, "GET", "X-Custom", "Authorization"))}},
+		server: fiberListed(func(o *cors.Config) { o.AllowCredentials = true }),
+		cases:  []corstest.Case{credentialed(allowed(app, "GET", "X-Custom", "Authorization"))}},
 	{option: "AllowHeaders", says: "* is all headers, and with credentials none",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: fiberListed(func(o *cors.Config) { o.AllowHeaders = []string{"*"}; o.AllowCredentials = true }),
@@ -201,15 +210,16 @@ var fiberSurprises = []finding{
 			a.Get("/things", fiberThings)
 			a.Use(cors.New())
 			return adaptor.FiberApp(a)
-		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")}, check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
+		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")},
+		check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
 	{says: "at a route, it never sees a preflight, nor a 404 or 405",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", server: fiberRoutes(nil, []any{cors.New()}),
-		check: both(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
+		check: all(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "used by the whole application, it answers all preflights, and all error answers but a panic can be read",
 		server: fiberRoutes([]any{cors.New()}, nil),
-		check:  both(both(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy")), loses("500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy"), loses("500 /panics"))},
 	{says: "a panic can be read on both sides of fiber's recover: headers that were set stay",
-		server: fiberRoutes([]any{fiberrecover.New(), cors.New()}, nil), check: both(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
+		server: fiberRoutes([]any{fiberrecover.New(), cors.New()}, nil), check: all(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
 			keeps("500 /panics")(t, corstest.New(fiberRoutes([]any{cors.New(), fiberrecover.New()}, nil)()))
 		})},
 }

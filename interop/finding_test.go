@@ -149,9 +149,13 @@ func loses(paths ...string) func(*testing.T, *corstest.Server) {
 	}
 }
 
-// both makes two checks.
-func both(a, b func(*testing.T, *corstest.Server)) func(*testing.T, *corstest.Server) {
-	return func(t *testing.T, s *corstest.Server) { a(t, s); b(t, s) }
+// all makes all checks.
+func all(checks ...func(*testing.T, *corstest.Server)) func(*testing.T, *corstest.Server) {
+	return func(t *testing.T, s *corstest.Server) {
+		for _, check := range checks {
+			check(t, s)
+		}
+	}
 }
 
 // poisoned checks that behind a shared cache the answer to a first request spoils that to a second one.

@@ -83,10 +83,12 @@ var ginOptions = []finding{
 			allowed(app, "GET"), allowed(admin, "GET"), blocked("https://admin.example.com", "GET"), blocked("http://app.example.com", "GET"),
 			blocked("https://app.example.com.evil.com", "GET"), blocked(sandbox, "GET"), unsent(evil, "POST", "Content-Type"),
 		}},
-	{option: "AllowOrigins", says: "* is every page", server: ginServer(cors.Config{AllowOrigins: []string{"*"}}), cases: []corstest.Case{allowed(evil, "GET")}},
+	{option: "AllowOrigins", says: "* is every page", server: ginServer(cors.Config{AllowOrigins: []string{"*"}}),
+		cases: []corstest.Case{allowed(evil, "GET")}},
 	{option: "AllowOrigins, AllowOriginFunc", says: "must not both be left out", server: ginServer(cors.Config{}), refuses: true},
 	{option: "AllowOriginFunc", says: "lets in what it returns true for",
-		server: ginServer(cors.Config{AllowOriginFunc: func(o string) bool { return o == app }}), cases: []corstest.Case{allowed(app, "GET"), blocked(evil, "GET")}},
+		server: ginServer(cors.Config{AllowOriginFunc: func(o string) bool { return o == app }}),
+		cases:  []corstest.Case{allowed(app, "GET"), blocked(evil, "GET")}},
 	{option: "AllowOriginWithContextFunc", says: "sees the preflight, which has the path and no headers of the page",
 		server: ginServer(cors.Config{AllowHeaders: []string{"X-Custom"}, AllowOriginWithContextFunc: func(c *gin.Context, o string) bool {
 			return o == app && c.GetHeader("X-Custom") == ""
@@ -103,7 +105,8 @@ var ginOptions = []finding{
 		server: ginListed(func(o *cors.Config) { o.AllowHeaders = []string{"x-custom", "Authorization"} }), cases: []corstest.Case{
 			allowed(app, "GET", "X-Custom"), allowed(app, "GET", "X-Custom", "Authorization"), unsent(app, "GET", "X-Other"),
 		}},
-	{option: "AllowHeaders", says: "left out, lets no JSON through", server: ginListed(func(*cors.Config) {}), cases: []corstest.Case{unsent(app, "PUT", "Content-Type")}},
+	{option: "AllowHeaders", says: "left out, lets no JSON through", server: ginListed(func(*cors.Config) {}),
+		cases: []corstest.Case{unsent(app, "PUT", "Content-Type")}},
 	{option: "ExposeHeaders", says: "lists the headers that script can read",
 		server: ginListed(func(o *cors.Config) { o.ExposeHeaders = []string{"x-request-id"} }), cases: []corstest.Case{
 			cannotRead(reading(allowed(app, "GET"), "X-Request-Id"), "Link"), reading(allowed(app, "PUT"), "X-Request-Id"),
@@ -112,9 +115,10 @@ var ginOptions = []finding{
 		server: ginListed(func(*cors.Config) {}), check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
 	{option: "MaxAge", says: "is a duration",
 		server: ginListed(func(o *cors.Config) { o.MaxAge = time.Minute }), check: remembers(time.Minute, time.Minute, time.Minute)},
-	{option: "AllowCredentials", says: "lets a listed page send cookies", server: ginListed(func(o *cors.Config) { o.AllowCredentials = true }), cases: []corstest.Case{
-		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
-	}},
+	{option: "AllowCredentials", says: "lets a listed page send cookies", server: ginListed(func(o *cors.Config) { o.AllowCredentials = true }),
+		cases: []corstest.Case{
+			credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
+		}},
 	{option: "AllowCredentials", says: "left out, lets none", server: ginListed(func(*cors.Config) {}), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
@@ -139,7 +143,8 @@ var ginSurprises = []finding{
 		cases:  []corstest.Case{allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "POST", "Content-Type"))}},
 	{option: "AllowAllOrigins", says: "a page of the same host and another scheme is taken for the server's own, and blocked",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#same-origin",
-		server: ginServer(cors.Config{AllowAllOrigins: true}), cases: []corstest.Case{blocked("http://api.example.com", "GET"), unsent("http://api.example.com", "PUT")}},
+		server: ginServer(cors.Config{AllowAllOrigins: true}),
+		cases:  []corstest.Case{blocked("http://api.example.com", "GET"), unsent("http://api.example.com", "PUT")}},
 	{option: "AllowOrigins", says: "behind a proxy that changes Host, refuses POST of the server's own pages with 403",
 		rule: "https://fetch.spec.whatwg.org/#origin-header",
 		server: func() http.Handler {
@@ -173,19 +178,23 @@ var ginSurprises = []finding{
 		cases:  []corstest.Case{credentialed(allowed("https://api.evil.net", "GET"))}},
 	{option: "AllowWildcard", says: "http://some-domain/*, as documented, never matches: origins have no path",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-		server: ginServer(cors.Config{AllowOrigins: []string{"http://localhost/*"}, AllowWildcard: true}), cases: []corstest.Case{blocked("http://localhost", "GET")}},
+		server: ginServer(cors.Config{AllowOrigins: []string{"http://localhost/*"}, AllowWildcard: true}),
+		cases:  []corstest.Case{blocked("http://localhost", "GET")}},
 	{option: "AllowFiles", says: "file:// never matches: pages from files send null",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
 		server: ginServer(cors.Config{AllowOrigins: []string{"file://"}, AllowFiles: true}), cases: []corstest.Case{blocked(sandbox, "GET")}},
 	{option: "AllowWebSockets", says: "wss:// never matches: a page that opens a WebSocket sends its own origin",
 		rule:   "https://websockets.spec.whatwg.org/#websocket-opening-handshake",
-		server: ginServer(cors.Config{AllowOrigins: []string{"wss://app.example.com"}, AllowWebSockets: true}), cases: []corstest.Case{blocked(app, "GET")}},
+		server: ginServer(cors.Config{AllowOrigins: []string{"wss://app.example.com"}, AllowWebSockets: true}),
+		cases:  []corstest.Case{blocked(app, "GET")}},
 	{option: "AllowMethods", says: "a page that sends patch is told PATCH, which browsers do not take for it",
 		rule:   "https://fetch.spec.whatwg.org/#concept-method-normalize",
-		server: ginListed(func(o *cors.Config) { o.AllowMethods = []string{"patch"} }), cases: []corstest.Case{allowed(app, "PATCH"), unsent(app, "patch")}},
+		server: ginListed(func(o *cors.Config) { o.AllowMethods = []string{"patch"} }),
+		cases:  []corstest.Case{allowed(app, "PATCH"), unsent(app, "patch")}},
 	{option: "AllowMethods", says: "with OPTIONS in it, OPTIONS is answered with 204 and never asked of a route",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-request",
-		server: ginListed(func(o *cors.Config) { o.AllowMethods = []string{"OPTIONS"} }), cases: []corstest.Case{answered(http.StatusNoContent, allowed(app, "OPTIONS"))}},
+		server: ginListed(func(o *cors.Config) { o.AllowMethods = []string{"OPTIONS"} }),
+		cases:  []corstest.Case{answered(http.StatusNoContent, allowed(app, "OPTIONS"))}},
 	{option: "AllowHeaders", says: "* is all headers, and with credentials none",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: ginListed(func(o *cors.Config) { o.AllowHeaders = []string{"*"}; o.AllowCredentials = true }),
@@ -207,7 +216,8 @@ var ginSurprises = []finding{
 		cases:  []corstest.Case{reading(allowed(app, "GET"), "X-Request-Id", "Link"), credentialed(cannotRead(allowed(app, "GET"), "X-Request-Id"))}},
 	{option: "MaxAge", says: "the 12 hours of DefaultConfig are 2 in Chromium and 10 minutes in WebKit",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-max-age",
-		server: ginListed(func(o *cors.Config) { o.MaxAge = cors.DefaultConfig().MaxAge }), check: remembers(2*time.Hour, 12*time.Hour, 10*time.Minute)},
+		server: ginListed(func(o *cors.Config) { o.MaxAge = cors.DefaultConfig().MaxAge }),
+		check:  remembers(2*time.Hour, 12*time.Hour, 10*time.Minute)},
 	{option: "MaxAge", says: "cannot forbid to remember: below 0 it says nothing, which is 5 seconds",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-max-age",
 		server: ginListed(func(o *cors.Config) { o.MaxAge = -1 }), check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
@@ -219,7 +229,8 @@ var ginSurprises = []finding{
 		cases: []corstest.Case{allowed(app, "PUT")}, check: neverAsked("Access-Control-Request-Private-Network")},
 	{option: "OptionsResponseStatusCode", says: "one beyond 299 refuses all preflights",
 		rule:   "https://fetch.spec.whatwg.org/#ok-status",
-		server: ginListed(func(o *cors.Config) { o.OptionsResponseStatusCode = 304 }), cases: []corstest.Case{allowed(app, "GET"), unsent(app, "PUT")}},
+		server: ginListed(func(o *cors.Config) { o.OptionsResponseStatusCode = 304 }),
+		cases:  []corstest.Case{allowed(app, "GET"), unsent(app, "PUT")}},
 	{option: "AllowAllOrigins", says: "behind a shared cache, an answer to an element without CORS spoils it for pages: it has no Vary",
 		rule:   "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches",
 		server: ginServer(cors.Config{AllowAllOrigins: true}), check: poisoned(noCORS(app), allowed(app, "GET"))},
@@ -228,7 +239,8 @@ var ginSurprises = []finding{
 		cases: []corstest.Case{blocked(evil, "GET")}, check: preflightStatus(unsent(evil, "PUT"), http.StatusForbidden)},
 	{says: "in a group or at a route, it never sees a preflight",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/gin-contrib/cors/issues/35",
-		server: ginRoutes(nil, []gin.HandlerFunc{ginOpen}), check: both(hidden("the router has no route for OPTIONS"), loses("404 /nowhere", "404 DELETE /things"))},
+		server: ginRoutes(nil, []gin.HandlerFunc{ginOpen}),
+		check:  all(hidden("the router has no route for OPTIONS"), loses("404 /nowhere", "404 DELETE /things"))},
 	{says: "used after the routes were made, it answers their preflights and not them",
 		rule: "https://fetch.spec.whatwg.org/#cors-check",
 		server: func() http.Handler {
@@ -236,10 +248,11 @@ var ginSurprises = []finding{
 			e.GET("/things", gin.WrapF(things))
 			e.Use(ginOpen)
 			return e
-		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")}, check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
+		}, cases: []corstest.Case{blocked(app, "GET"), blocked(app, "GET", "Content-Type")},
+		check: preflightStatus(blocked(app, "GET", "Content-Type"), http.StatusNoContent)},
 	{says: "used by the whole engine, it answers all preflights, and all error answers can be read, with gin's Recovery on either side of it",
 		server: ginRoutes([]gin.HandlerFunc{gin.RecoveryWithWriter(io.Discard), ginOpen}, nil),
-		check: both(both(reaches, keeps("404 /nowhere", "404 DELETE /things", "401 /private", "429 /busy", "500 /panics")), func(t *testing.T, _ *corstest.Server) {
+		check: all(reaches, keeps("404 /nowhere", "404 DELETE /things", "401 /private", "429 /busy", "500 /panics"), func(t *testing.T, _ *corstest.Server) {
 			keeps("500 /panics")(t, corstest.New(ginRoutes([]gin.HandlerFunc{ginOpen, gin.RecoveryWithWriter(io.Discard)}, nil)()))
 		})},
 }

@@ -120,11 +120,14 @@ var gorillaOptions = []finding{
 		server: gorillaListed(handlers.AllowedHeaders([]string{"x-custom", "Authorization"})), cases: []corstest.Case{
 			allowed(app, "GET", "X-Custom"), allowed(app, "GET", "X-Custom", "Authorization"), unsent(app, "GET", "X-Other"),
 		}},
-	{option: "AllowedHeaders", says: "left out, lets no JSON through", server: gorillaListed(), cases: []corstest.Case{unsent(app, "PUT", "Content-Type")}},
-	{option: "ExposedHeaders", says: "lists the headers that script can read", server: gorillaListed(handlers.ExposedHeaders([]string{"x-request-id"})), cases: []corstest.Case{
-		cannotRead(reading(allowed(app, "GET"), "X-Request-Id"), "Link"), reading(allowed(app, "PUT"), "X-Request-Id"),
-	}},
-	{option: "MaxAge", says: "0 says nothing, and browsers remember a preflight for 5 seconds", server: gorillaListed(), check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
+	{option: "AllowedHeaders", says: "left out, lets no JSON through", server: gorillaListed(),
+		cases: []corstest.Case{unsent(app, "PUT", "Content-Type")}},
+	{option: "ExposedHeaders", says: "lists the headers that script can read", server: gorillaListed(handlers.ExposedHeaders([]string{"x-request-id"})),
+		cases: []corstest.Case{
+			cannotRead(reading(allowed(app, "GET"), "X-Request-Id"), "Link"), reading(allowed(app, "PUT"), "X-Request-Id"),
+		}},
+	{option: "MaxAge", says: "0 says nothing, and browsers remember a preflight for 5 seconds", server: gorillaListed(),
+		check: remembers(5*time.Second, 5*time.Second, 5*time.Second)},
 	{option: "MaxAge", says: "is in seconds", server: gorillaListed(handlers.MaxAge(60)), check: remembers(time.Minute, time.Minute, time.Minute)},
 	{option: "AllowCredentials", says: "lets a listed page send cookies", server: gorillaListed(handlers.AllowCredentials()), cases: []corstest.Case{
 		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
@@ -132,7 +135,8 @@ var gorillaOptions = []finding{
 	{option: "AllowCredentials", says: "left out, lets none", server: gorillaListed(), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
-	{option: "OptionStatusCode", says: "may be any from 200 to 299", server: gorillaListed(handlers.OptionStatusCode(204)), cases: []corstest.Case{allowed(app, "PUT")}},
+	{option: "OptionStatusCode", says: "may be any from 200 to 299", server: gorillaListed(handlers.OptionStatusCode(204)),
+		cases: []corstest.Case{allowed(app, "PUT")}},
 }
 
 var gorillaSurprises = []finding{
@@ -145,7 +149,8 @@ var gorillaSurprises = []finding{
 		server: gorilla(handlers.AllowedOrigins([]string{})), cases: []corstest.Case{allowed(evil, "GET")}},
 	{option: "AllowedOrigins", says: "a * for subdomains, another case and a slash at the end never match",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-		server: gorilla(handlers.AllowedOrigins([]string{"https://*.example.com", "https://App.example.com", app + "/"})), cases: []corstest.Case{blocked(app, "GET")}},
+		server: gorilla(handlers.AllowedOrigins([]string{"https://*.example.com", "https://App.example.com", app + "/"})),
+		cases:  []corstest.Case{blocked(app, "GET")}},
 	{option: "AllowedOrigins, AllowedOriginValidator, AllowCredentials", says: "with * in the list, pages that the function lets in cannot send cookies",
 		rule: "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials", issue: "https://github.com/gorilla/handlers/issues/117",
 		server: gorilla(handlers.AllowedOrigins([]string{"*"}), handlers.AllowedOriginValidator(func(o string) bool { return o == app }), handlers.AllowCredentials()),
@@ -156,11 +161,14 @@ var gorillaSurprises = []finding{
 		cases:  []corstest.Case{allowed(app, "GET"), unsent(app, "GET", "X-Custom")}},
 	{option: "AllowedMethods", says: "with OPTIONS in it, OPTIONS is preflighted and then refused with 400 and without headers",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-request",
-		server: gorillaListed(handlers.AllowedMethods([]string{"OPTIONS"})), cases: []corstest.Case{blocked(app, "OPTIONS")}, check: preflightStatus(blocked(app, "OPTIONS"), http.StatusOK)},
+		server: gorillaListed(handlers.AllowedMethods([]string{"OPTIONS"})), cases: []corstest.Case{blocked(app, "OPTIONS")},
+		check: preflightStatus(blocked(app, "OPTIONS"), http.StatusOK)},
 	{option: "AllowedMethods", says: "a preflight that it refuses is answered with 405, as if the router had",
-		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", server: gorillaListed(), check: preflightStatus(unsent(app, "DELETE"), http.StatusMethodNotAllowed)},
+		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", server: gorillaListed(),
+		check: preflightStatus(unsent(app, "DELETE"), http.StatusMethodNotAllowed)},
 	{option: "AllowedHeaders", says: "a preflight that it refuses is answered with 403, as if a login had",
-		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", server: gorillaListed(), check: preflightStatus(unsent(app, "GET", "X-Custom"), http.StatusForbidden)},
+		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", server: gorillaListed(),
+		check: preflightStatus(unsent(app, "GET", "X-Custom"), http.StatusForbidden)},
 	{option: "AllowedOrigins", says: "a preflight of a page that is not listed is answered with 200 all the same",
 		rule: "https://fetch.spec.whatwg.org/#cors-check", server: gorillaListed(), check: preflightStatus(unsent(evil, "PUT"), http.StatusOK)},
 	{option: "AllowedHeaders", says: "* is no header",
@@ -185,20 +193,22 @@ var gorillaSurprises = []finding{
 		server: gorillaListed(handlers.OptionStatusCode(304)), cases: []corstest.Case{allowed(app, "GET"), unsent(app, "PUT")}},
 	{option: "IgnoreOptions", says: "leaves preflights to the application, and gives it none of the headers",
 		rule:   "https://fetch.spec.whatwg.org/#cors-check",
-		server: gorillaListed(handlers.IgnoreOptions()), cases: []corstest.Case{allowed(app, "GET"), unsent(app, "PUT")}, check: preflightStatus(unsent(app, "PUT"), http.StatusOK)},
+		server: gorillaListed(handlers.IgnoreOptions()), cases: []corstest.Case{allowed(app, "GET"), unsent(app, "PUT")},
+		check: preflightStatus(unsent(app, "PUT"), http.StatusOK)},
 	{option: "AllowedOrigins", says: "behind a shared cache, an answer to a page that is not listed spoils it for one that is: it has no Vary",
 		rule: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches", issue: "https://github.com/gorilla/handlers/issues/248",
 		server: gorilla(handlers.AllowedOrigins([]string{app, admin})), check: poisoned(blocked(evil, "GET"), allowed(app, "GET"))},
 	{option: "AllowedOriginValidator", says: "behind a shared cache, an answer to one page spoils it for the next: it has no Vary",
 		rule: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches", issue: "https://github.com/gorilla/handlers/issues/244",
-		server: gorilla(handlers.AllowedOriginValidator(func(string) bool { return true })), check: poisoned(allowed(app, "GET"), allowed(admin, "GET"))},
+		server: gorilla(handlers.AllowedOriginValidator(func(string) bool { return true })),
+		check:  poisoned(allowed(app, "GET"), allowed(admin, "GET"))},
 	{says: "behind a shared cache, an answer to an element without CORS spoils it for pages: it has no Vary",
 		rule: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches", issue: "https://github.com/gorilla/handlers/issues/248",
 		server: gorilla(), check: poisoned(noCORS(app), allowed(app, "GET"))},
 	{says: "used by gorilla/mux, it sees no preflight of a route with methods, and no 404 or 405",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/gorilla/handlers/issues/142",
 		server: func() http.Handler { return muxRouter(gorillaOpen) },
-		check:  both(hidden("the router does not take OPTIONS"), both(keeps("401 /private", "429 /busy"), loses("404 /nowhere", "405 DELETE /things")))},
+		check:  all(hidden("the router does not take OPTIONS"), keeps("401 /private", "429 /busy"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "mux's CORSMethodMiddleware answers no preflight: it adds one header, and only at routes for OPTIONS",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch", issue: "https://github.com/gorilla/mux/issues/381",
 		server: func() http.Handler {
@@ -214,10 +224,10 @@ var gorillaSurprises = []finding{
 		}, cases: []corstest.Case{unsent(app, "PUT"), {Origin: app, Method: "PUT", URL: "/both"}}},
 	{says: "around gorilla/mux, it answers all preflights, and all error answers but a panic can be read",
 		server: func() http.Handler { return gorillaOpen(muxRouter()) },
-		check:  both(both(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy")), loses("500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy"), loses("500 /panics"))},
 	{says: "a panic can be read on both sides of gorilla's RecoveryHandler: headers that were set stay",
 		server: func() http.Handler { return gorillaOpen(handlers.RecoveryHandler(gorillaQuiet)(muxRouter())) },
-		check: both(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
+		check: all(keeps("500 /panics"), func(t *testing.T, _ *corstest.Server) {
 			keeps("500 /panics")(t, corstest.New(handlers.RecoveryHandler(gorillaQuiet)(gorillaOpen(muxRouter()))))
 		})},
 }

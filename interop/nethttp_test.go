@@ -167,9 +167,10 @@ var netHTTPOptions = []finding{
 		server: protected(func(c *http.CrossOriginProtection) { c.AddInsecureBypassPattern("POST /things") }), cases: []corstest.Case{
 			allowed(app, "POST"), answered(http.StatusForbidden, allowed(app, "PUT")),
 		}},
-	{option: "SetDenyHandler", says: "answers what is refused, and the page can read it inside of CORS", server: protected(func(c *http.CrossOriginProtection) {
-		c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusTeapot) }))
-	}), cases: []corstest.Case{answered(http.StatusTeapot, allowed(app, "POST"))}},
+	{option: "SetDenyHandler", says: "answers what is refused, and the page can read it inside of CORS",
+		server: protected(func(c *http.CrossOriginProtection) {
+			c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusTeapot) }))
+		}), cases: []corstest.Case{answered(http.StatusTeapot, allowed(app, "POST"))}},
 	{option: "Check", says: "lets preflights through: OPTIONS is safe", server: func() http.Handler {
 		c := http.NewCrossOriginProtection()
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -220,14 +221,16 @@ var netHTTPSurprises = []finding{
 		server: sending("Access-Control-Allow-Origin", "https://*.example.com"), cases: []corstest.Case{blocked(app, "GET")}},
 	{says: "True is not true",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-allow-credentials",
-		server: sending("Access-Control-Allow-Origin", app, "Access-Control-Allow-Credentials", "True"), cases: []corstest.Case{credentialed(blocked(app, "GET"))}},
+		server: sending("Access-Control-Allow-Origin", app, "Access-Control-Allow-Credentials", "True"),
+		cases:  []corstest.Case{credentialed(blocked(app, "GET"))}},
 	{says: "Access-Control-Allow-Headers: * covers Authorization in today's browsers, against the standard, and no header of a request with credentials",
 		rule:   "https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name",
 		server: sending("Access-Control-Allow-Origin", app, "Access-Control-Allow-Credentials", "true", "Access-Control-Allow-Headers", "*"),
 		cases:  []corstest.Case{allowed(app, "GET", "Authorization"), credentialed(unsent(app, "GET", "X-Custom"))}},
 	{says: "any origin told back with credentials lets every page read what its user may",
 		rule:   "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials",
-		server: echoing(func(page string) string { return page }), cases: []corstest.Case{credentialed(allowed(evil, "GET")), credentialed(allowed(sandbox, "GET"))}},
+		server: echoing(func(page string) string { return page }),
+		cases:  []corstest.Case{credentialed(allowed(evil, "GET")), credentialed(allowed(sandbox, "GET"))}},
 	{says: "strings.HasSuffix of a host, and strings.HasPrefix of an origin, match hosts of others",
 		rule: "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
 		server: echoing(func(page string) string {
@@ -242,7 +245,7 @@ var netHTTPSurprises = []finding{
 	{says: "headers in a handler at a http.ServeMux pattern with a method answer no preflight",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: func() http.Handler { return serveMux(func(h http.Handler) http.Handler { return byPolicy(listed, h) }) },
-		check:  both(both(hidden("the router does not take OPTIONS"), keeps("401 /private", "429 /busy")), loses("404 /nowhere", "405 DELETE /things"))},
+		check:  all(hidden("the router does not take OPTIONS"), keeps("401 /private", "429 /busy"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "inside of http.ServeMux at a path with a slash at its end, preflights without one are redirected, which ends them",
 		rule: "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: func() http.Handler {
@@ -261,15 +264,15 @@ var netHTTPSurprises = []finding{
 		server: func() http.Handler {
 			return http.TimeoutHandler(byPolicy(listed, http.HandlerFunc(slow)), time.Millisecond, "later")
 		},
-		check: both(loses("503 /things"), func(t *testing.T, _ *corstest.Server) {
+		check: all(loses("503 /things"), func(t *testing.T, _ *corstest.Server) {
 			keeps("503 /things")(t, corstest.New(byPolicy(listed, http.TimeoutHandler(http.HandlerFunc(slow), time.Millisecond, "later"))))
 		})},
 	{says: "around http.ServeMux, it answers all preflights, and all error answers but a panic can be read",
 		server: func() http.Handler { return byPolicy(listed, serveMux(nil)) },
-		check:  both(both(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy")), loses("500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy"), loses("500 /panics"))},
 	{says: "around what fails in every way there is, it keeps all answers but that of a panic",
 		server: func() http.Handler { return http.NotFoundHandler() }, check: func(t *testing.T, _ *corstest.Server) {
 			s := corstest.Around(func(h http.Handler) http.Handler { return byPolicy(listed, h) })
-			both(keeps("404 /404", "405 /405", "401 /401", "429 /429"), loses("500 /panic"))(t, s)
+			all(keeps("404 /404", "405 /405", "401 /401", "429 /429"), loses("500 /panic"))(t, s)
 		}},
 }

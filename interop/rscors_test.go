@@ -95,9 +95,10 @@ var rsOptions = []finding{
 	{option: "MaxAge", says: "is in seconds",
 		server: rsListed(func(o *cors.Options) { o.MaxAge = 60 }), check: remembers(time.Minute, time.Minute, time.Minute)},
 	{option: "MaxAge", says: "-1 forbids to remember", server: rsListed(func(o *cors.Options) { o.MaxAge = -1 }), check: remembers(0, 0, 0)},
-	{option: "AllowCredentials", says: "lets a listed page send cookies", server: rsListed(func(o *cors.Options) { o.AllowCredentials = true }), cases: []corstest.Case{
-		credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
-	}},
+	{option: "AllowCredentials", says: "lets a listed page send cookies", server: rsListed(func(o *cors.Options) { o.AllowCredentials = true }),
+		cases: []corstest.Case{
+			credentialed(allowed(app, "GET")), credentialed(allowed(app, "PUT")), credentialed(blocked(evil, "GET")),
+		}},
 	{option: "AllowCredentials", says: "left out, lets none", server: rsListed(func(*cors.Options) {}), cases: []corstest.Case{
 		allowed(app, "GET"), credentialed(blocked(app, "GET")), credentialed(unsent(app, "PUT")),
 	}},
@@ -137,7 +138,8 @@ var rsSurprises = []finding{
 		server: rs(cors.Options{AllowedOrigins: []string{app + "/"}}), cases: []corstest.Case{blocked(app, "GET")}},
 	{option: "AllowedOrigins, AllowCredentials", says: "null lets every sandboxed frame in, of any site",
 		rule:   "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-		server: rs(cors.Options{AllowedOrigins: []string{"null"}, AllowCredentials: true}), cases: []corstest.Case{credentialed(allowed(sandbox, "GET"))}},
+		server: rs(cors.Options{AllowedOrigins: []string{"null"}, AllowCredentials: true}),
+		cases:  []corstest.Case{credentialed(allowed(sandbox, "GET"))}},
 	{option: "AllowedMethods", says: "keeps GET and POST from pages where it does not list them, after they were executed",
 		rule:   "https://fetch.spec.whatwg.org/#cors-safelisted-method",
 		server: rsListed(func(o *cors.Options) { o.AllowedMethods = []string{"PUT"} }),
@@ -162,7 +164,7 @@ var rsSurprises = []finding{
 		rule: "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names", issue: "https://github.com/rs/cors/issues/174",
 		server: rsListed(func(o *cors.Options) { o.AllowedHeaders = []string{"Content-Type", "Authorization"} }),
 		cases:  []corstest.Case{allowed(app, "PUT", "Content-Type", "Authorization")},
-		check:  both(refusedByHand("PUT", "content-type,authorization"), refusedByHand("PUT", "Content-Type"))},
+		check:  all(refusedByHand("PUT", "content-type,authorization"), refusedByHand("PUT", "Content-Type"))},
 	{option: "ExposedHeaders", says: "* is all headers, and with credentials none",
 		rule:   "https://fetch.spec.whatwg.org/#http-access-control-expose-headers",
 		server: rsListed(func(o *cors.Options) { o.ExposedHeaders = []string{"*"}; o.AllowCredentials = true }),
@@ -187,8 +189,8 @@ var rsSurprises = []finding{
 	{says: "inside of http.ServeMux, at a pattern with a method, it never sees a preflight",
 		rule:   "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 		server: func() http.Handler { return serveMux(cors.AllowAll().Handler) },
-		check:  both(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
+		check:  all(hidden("the router does not take OPTIONS"), loses("404 /nowhere", "405 DELETE /things"))},
 	{says: "around http.ServeMux, it answers all preflights, and all error answers but a panic can be read",
 		server: func() http.Handler { return cors.AllowAll().Handler(serveMux(nil)) },
-		check:  both(both(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy")), loses("500 /panics"))},
+		check:  all(reaches, keeps("404 /nowhere", "405 DELETE /things", "401 /private", "429 /busy"), loses("500 /panics"))},
 }
