@@ -46,7 +46,8 @@ type Case struct {
 	Want Want
 	// CanRead and CannotRead are response headers that script must or must not be able to read, where it is allowed.
 	CanRead, CannotRead []string
-	// Status is the status that script must see, where the request is allowed; 0 is any.
+	// Status is the status that script must see, where the request is allowed. 0 is any but 404, 405 and those from 500 up,
+	// with which a server says that nothing was tested but its error page.
 	Status int
 	// Name is the name of the subtest; empty is one made of the request.
 	Name string

@@ -1,6 +1,7 @@
 package corstest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -117,7 +118,7 @@ func subtest(c *Case) string {
 }
 
 // report fails a test: at once where the question makes no sense.
-func report(t testing.TB, err error) {
+func report(t TB, err error) {
 	t.Helper()
 	switch err.(type) {
 	case nil:
@@ -154,6 +155,13 @@ func (c *Case) problem(v *Visit) *problem {
 	if r.Block != nil {
 		return blocked(v, "blocked")
 	}
+	if status := r.Response.Status; c.Status == 0 && (status == 404 || status == 405 || status >= 500) {
+		return &problem{
+			visit: v, got: fmt.Sprintf("allowed, with status %d", status), want: "want an answer of what is asked for",
+			why:    "The page gets the response, but it is the error page: it proves nothing of the route.",
+			change: []string{fmt.Sprintf("See that the method and the URL are those of a route. If the error is what is asked for, expect status %d.", status)},
+		}
+	}
 	if c.Status != 0 && r.Response.Status != c.Status {
 		return &problem{visit: v, got: fmt.Sprintf("allowed, with status %d", r.Response.Status), want: fmt.Sprintf("want status %d", c.Status), why: "The page gets the response, but with another status."}
 	}
@@ -175,6 +183,9 @@ func blocked(v *Visit, got string) *problem {
 	x := personality.Explain(v.Page, v.Init, v.Result)
 	p := &problem{visit: v, got: got, why: x.Why, change: x.Change}
 	if e := v.Result.Block.Exchange; e != nil {
+		if errors.Is(e.Err, context.DeadlineExceeded) {
+			p.change = []string{"See why the server takes so long, or give it more time with Server.Timeout."}
+		}
 		if panicked := (*panicError)(nil); errors.As(e.Err, &panicked) {
 			p.change = []string{"Recover panics inside of the CORS layer, and answer with status 500: a page cannot tell a closed connection from a server that is down."}
 		}

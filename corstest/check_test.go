@@ -88,7 +88,7 @@ func TestPanicIsNamed(t *testing.T) {
 // policy is that of things.
 var policy = corstest.Table{
 	Origins:     []string{app, "https://evil.example", "http://app.example.com", "https://app.example.com.evil.example", "null"},
-	Routes:      []string{"/things", "/things/404"},
+	Routes:      []string{"/things", "/things/429"},
 	Methods:     []string{"GET", "PUT", "PATCH"},
 	Headers:     []map[string]string{nil, {"Authorization": "Bearer token"}, {"X-Trace": "1"}},
 	Credentials: []fetchspec.Credentials{"omit", "include"},

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"testing"
 )
 
 // Around returns a server for [ErrorPaths]: the middleware of yours around a handler that fails in each way there is, by
@@ -40,7 +39,7 @@ func fail(w http.ResponseWriter, r *http.Request) {
 
 // ErrorPaths asks a server for answers with an error status, and fails the test where script cannot read one: in a browser,
 // an answer that has lost its CORS headers is a network error without status and text. See [CheckErrorPaths].
-func ErrorPaths(t testing.TB, s *Server, c Case, paths ...string) {
+func ErrorPaths(t TB, s *Server, c Case, paths ...string) {
 	t.Helper()
 	report(t, CheckErrorPaths(s, c, paths...))
 }

@@ -16,9 +16,9 @@ import (
 func TestPageOfASentence(t *testing.T) {
 	page := corstest.New(http.HandlerFunc(things)).Page(t, app)
 	page.Put("/things/1").JSON(map[string]int{"n": 1}).WithCredentials().MustBeAllowed().MustRead("X-Request-Id").MustNotRead("X-Internal").MustPreflight()
-	page.Get("/things/1").MustBeAllowed().MustHaveStatus(200).MustNotPreflight()
+	page.Get("/things/1").Expect(200).MustBeAllowed().MustNotPreflight()
 	page.Delete("/things/1").Header("Authorization", "Bearer token").XHR().MustBeAllowed()
-	page.Get("/things/404").MustBeAllowed().MustHaveStatus(404)
+	page.Get("/things/404").Expect(404).MustBeAllowed()
 	page.Patch("/things/1").MustBeBlocked()
 	page.Patch("/things/1").MustNotBeSent()
 	page.Post("/things").Mode(fetchspec.ModeNoCORS).MustNotBeReadable()
@@ -42,7 +42,8 @@ func TestEveryAssertionCanFail(t *testing.T) {
 		{"read opaque", func(p *corstest.Page) { ok(p).Mode(fetchspec.ModeNoCORS).MustBeAllowed().MustRead("X-Request-Id") }, "The response is opaque"},
 		{"not read", func(p *corstest.Page) { ok(p).MustBeAllowed().MustNotRead("X-Request-Id") }, "it must not be able to"},
 		{"not read safelisted", func(p *corstest.Page) { ok(p).MustBeAllowed().MustNotRead("Content-Type") }, "safelisted response header"},
-		{"status", func(p *corstest.Page) { ok(p).MustBeAllowed().MustHaveStatus(404) }, "status 200 in chromium, firefox, webkit; want status 404"},
+		{"status", func(p *corstest.Page) { ok(p).Expect(404).MustBeAllowed() }, "status 200 in chromium, firefox, webkit; want status 404"},
+		{"page that is not there", func(p *corstest.Page) { p.Get("/things/404").MustBeAllowed() }, "it is the error page: it proves nothing of the route"},
 		{"preflight", func(p *corstest.Page) { ok(p).MustBeAllowed().MustPreflight() }, "sends no preflight; it must"},
 		{"no preflight", func(p *corstest.Page) { p.Put("/things/1").MustBeAllowed().MustNotPreflight() }, "sends a preflight; it must not"},
 		{"opaque is not blocked", func(p *corstest.Page) { ok(p).Mode(fetchspec.ModeNoCORS).MustBeBlocked() }, "CORS has no say"},

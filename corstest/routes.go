@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"testing"
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
@@ -12,12 +11,13 @@ import (
 
 // Routes sends a browser's own preflight to each route of a server, and fails the test where something else than the CORS
 // layer answers it: authentication with 401, a router with 404 or 405, a redirect. See [CheckRoutes].
-func Routes(t testing.TB, s *Server, c Case, patterns ...string) {
+func Routes(t TB, s *Server, c Case, patterns ...string) {
 	t.Helper()
 	report(t, CheckRoutes(s, c, patterns...))
 }
 
-// CheckRoutes is [Routes] with an error. The patterns are those that a http.ServeMux is given: a path, with a method and a
+// CheckRoutes is [Routes] with an error. The first of the server's browsers asks. What a CORS layer allows is not looked at: a
+// [Table] does that. The patterns are those that a http.ServeMux is given: a path, with a method and a
 // host before it or without; for {id} the path has 1. The case says which page asks, and what with; its Method and URL come
 // from the pattern. Where nothing in it needs a preflight, it has Content-Type: application/json, which does.
 func CheckRoutes(s *Server, c Case, patterns ...string) error {

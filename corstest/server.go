@@ -14,7 +14,7 @@ import (
 // DefaultURL is where a handler is, to pages, that is not said to be elsewhere.
 const DefaultURL = "https://api.example.com"
 
-// DefaultTimeout is how long a server may take for an answer, if it heeds its request's context.
+// DefaultTimeout is how long a server may take for a request, with its preflight and its redirects.
 const DefaultTimeout = 10 * time.Second
 
 // Server is the server under test. Its fields must not change once it is used. It is safe for concurrent use if the handler
@@ -31,8 +31,8 @@ type Server struct {
 	RoundTripper http.RoundTripper
 	// Browsers judge. None are Chromium, Firefox and WebKit.
 	Browsers []*personality.Personality
-	// Timeout ends a request, so that a handler that waits for its context goes on; 0 is [DefaultTimeout]. Of event streams the
-	// page waits for no more than the first flush.
+	// Timeout ends a request, with its preflight and its redirects, so that a handler that waits for its context goes on; 0 is
+	// [DefaultTimeout]. Of event streams the page waits for no more than the first flush.
 	Timeout time.Duration
 
 	// made is set by New, and fails by Around.

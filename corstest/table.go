@@ -150,7 +150,7 @@ type matrix struct {
 func (m *matrix) set(c *Case, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	text := c.Want.String()
+	text := short(c.Want)
 	if err != nil {
 		m.failed = true
 		got := "no answer"
@@ -163,6 +163,17 @@ func (m *matrix) set(c *Case, err error) {
 		text = "✗ " + strings.ToUpper(got) + ", want " + text
 	}
 	m.cells[c.name()] = text
+}
+
+// short is a want in a word.
+func short(w Want) string {
+	switch w {
+	case Unreadable:
+		return "unreadable"
+	case Unsent:
+		return "unsent"
+	}
+	return w.String()
 }
 
 // String lays the matrix out: a row for each origin and credentials mode, a column for each route, method and headers.
