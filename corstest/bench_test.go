@@ -60,3 +60,17 @@ func BenchmarkHandler(b *testing.B) {
 		things(httptest.NewRecorder(), r)
 	}
 }
+
+// TestAssertionAllocations keeps suites of thousands of assertions fast.
+func TestAssertionAllocations(t *testing.T) {
+	s := corstest.New(http.HandlerFunc(things)).In(personality.Chromium156)
+	c := corstest.Case{Origin: app, URL: "/things/1", Method: "PUT", Body: "{}", Header: map[string]string{"Content-Type": "application/json"}}
+	const most = 160
+	if got := testing.AllocsPerRun(100, func() {
+		if err := corstest.Check(s, c); err != nil {
+			t.Fatal(err)
+		}
+	}); got > most {
+		t.Errorf("an assertion with a preflight allocates %v times, want at most %d", got, most)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/scenario"
 )
@@ -25,6 +26,10 @@ not grow with the input. Empty lines are skipped.
   --keep-going    report lines that are no scenario and skip them, where otherwise the
                   first ends the run
   --trace         verdicts carry the path through the Fetch standard
+  --json          verdicts as JSON, which is so anyhow
+  --junit, --sarif, --github
+                  for CI servers, code scanning and GitHub Actions, as of corsim check;
+                  what is blocked is a failure
 
 Firefox lets third-party cookies through here, as it did when the recordings of this format
 were made, but for scenarios that have cookies: there it partitions them, as by default.
@@ -52,6 +57,8 @@ func batchCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	list := flags.String("browser", "all", "")
 	keepGoing := flags.Bool("keep-going", false, "")
 	trace := flags.Bool("trace", false, "")
+	var output outputFlags
+	output.add(flags)
 	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, batchManual)
@@ -64,6 +71,10 @@ func batchCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		return cli.Fail(stderr, "corsim", "batch", err)
 	}
 	browsers, err := parseBrowsers(*list)
+	var format report.Format
+	if err == nil {
+		format, err = output.format()
+	}
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "batch", err)
 	}
@@ -80,7 +91,15 @@ func batchCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		b.Progress = progress.show
 		b.OnBadLine = func(e *scenario.LineError) { fmt.Fprintf(stderr, "\r\x1b[Kcorsim batch: %v\n", e) }
 	}
-	count, err := b.Run(stdin, stdout)
+	verdicts, end := stdout, func() error { return nil }
+	if format != "" && format != report.JSON {
+		f := &batchFindings{out: report.New(format, stdout, version())}
+		verdicts, end = f, f.out.Close
+	}
+	count, err := b.Run(stdin, verdicts)
+	if e := end(); err == nil {
+		err = e
+	}
 	if b.Progress != nil {
 		progress.end(count)
 	}

@@ -36,7 +36,7 @@ _corsim() {
     check) COMPREPLY=($(compgen -W '--from --answer --curl -X -H -d --credentials --mode --redirect --api --crossorigin --as --coep --worker --upload-listener --page --cookie --timeout --insecure --resolve --proxy --http1.1 --save --browser --json --trace --picture --fix --junit --sarif --github' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--json --junit --sarif --github' -- "$cur")) ;;
     fix) COMPREPLY=($(compgen -W '--from --methods --headers --expose --credentials --max-age --path --for' -- "$cur")) ;;
-    batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace' -- "$cur")) ;;
+    batch) COMPREPLY=($(compgen -W '--browser --keep-going --trace --json --junit --sarif --github' -- "$cur")) ;;
     har)
       if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--browser --only --json --junit --sarif --github --redact' -- "$cur"))

@@ -35,10 +35,10 @@ complete -c corsim -n '__fish_seen_subcommand_from check' -l http1.1 -d 'do not 
 complete -c corsim -n '__fish_seen_subcommand_from check' -l save -r -F -d 'write a scenario'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l picture -d 'picture of the requests'
 complete -c corsim -n '__fish_seen_subcommand_from check' -l fix -x -a 'nginx apache caddy haproxy traefik envoy express fastapi spring aspnet rs-cors go s3 cloudfront api-gateway' -d 'write the change for a server'
-complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l json -d 'verdicts as JSON'
-complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l junit -d 'JUnit XML'
-complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l sarif -d SARIF
-complete -c corsim -n '__fish_seen_subcommand_from check explain har run' -l github -d 'annotations of GitHub'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run batch' -l json -d 'verdicts as JSON'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run batch' -l junit -d 'JUnit XML'
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run batch' -l sarif -d SARIF
+complete -c corsim -n '__fish_seen_subcommand_from check explain har run batch' -l github -d 'annotations of GitHub'
 complete -c corsim -n '__fish_seen_subcommand_from check batch' -l trace -d 'path through the standard'
 complete -c corsim -n '__fish_seen_subcommand_from check har batch run' -l browser -x -a 'all chromium firefox webkit spec' -d browsers
 complete -c corsim -n '__fish_seen_subcommand_from fix' -l from -x -d 'origins that may read answers'
@@ -56,4 +56,4 @@ complete -c corsim -n '__fish_seen_subcommand_from har' -F
 complete -c corsim -n '__fish_seen_subcommand_from run' -l update -d 'rewrite expectations'
 complete -c corsim -n '__fish_seen_subcommand_from run' -F
 complete -c corsim -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
-complete -c corsim -n '__fish_seen_subcommand_from help' -x -a 'check explain run batch version completion help'
+complete -c corsim -n '__fish_seen_subcommand_from help' -x -a 'check explain har fix run batch version completion help'

@@ -77,7 +77,7 @@ _corsim() {
     batch)
       shift words
       ((CURRENT--))
-      _arguments $browsers '--keep-going[skip bad lines]' '--trace[path through the standard]' ;;
+      _arguments $browsers $formats '--keep-going[skip bad lines]' '--trace[path through the standard]' ;;
     har)
       shift words
       ((CURRENT--))

@@ -42,6 +42,9 @@ var rules = map[string]rule{
 	RuleExpectation: {"What came of a scenario is not what its file expects.", readme},
 }
 
+// About says in a sentence what a rule is about.
+func About(code string) string { return ruleOf(code).text }
+
 // ruleOf returns the rule of a code or of a topic. Those of which nothing is known stand for themselves.
 func ruleOf(code string) rule {
 	if r, ok := rules[code]; ok {
