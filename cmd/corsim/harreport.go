@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/corsim/corsim/har"
+	"github.com/corsim/corsim/message"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -156,6 +157,34 @@ func (p *harPrinter) observed(f *har.Finding) {
 		line += ", against this verdict"
 	}
 	p.println(line + ".")
+	if hasGrade(f, har.Unknown) && f.Observed.Outcome == scenario.Blocked {
+		p.meaning(f)
+	}
+}
+
+// meaning tells what the words mean in which the HAR's browser said why, where the HAR does not have what it went by.
+func (p *harPrinter) meaning(f *har.Finding) {
+	messages, err := message.Recognise(f.Observed.By)
+	if err != nil {
+		return
+	}
+	for i := range messages {
+		m := &messages[i]
+		if m.Topic == message.TopicFailed {
+			continue
+		}
+		m.Parts.URL, m.Parts.Method, m.Parts.Origin = f.URL, f.Method, f.Page
+		e := m.Explain()
+		p.println("   That means:")
+		p.println("     " + e.Why)
+		if !e.IsCORS || len(m.Codes) == 0 {
+			continue
+		}
+		p.println("   Change:")
+		for _, change := range dashed(e.Change) {
+			p.println("     " + change)
+		}
+	}
 }
 
 // parts prints what there is to say about each browser under a title, which names the browsers where they differ.
