@@ -420,7 +420,7 @@ func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, mar
 		return ""
 	case strings.HasPrefix(essence, "image/"), strings.HasPrefix(essence, "video/"), strings.HasPrefix(essence, "audio/"):
 		return OpaqueDeclaredMedia
-	case strings.HasPrefix(body, "<") && !strings.HasPrefix(body, "<!--"), looksLikeMarkup(body), json.Valid([]byte(body)), looksLikeStyle(body):
+	case !startsProgram(body) && !strings.HasPrefix(body, "<!--"), looksLikeMarkup(body), json.Valid([]byte(body)), looksLikeStyle(body):
 		return OpaqueNotScript
 	}
 	return ""
@@ -433,7 +433,7 @@ func looksLikeStyle(body string) bool {
 	return ok && word != "" && word != "do" && word != "try" && strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// startsProgram reports whether a module's program could start like this. Nothing is parsed: there are characters that none
+// startsProgram reports whether a program could start like this. Nothing is parsed: there are characters that none
 // starts with.
 func startsProgram(body string) bool {
 	start := strings.TrimLeft(body, "\t\n\f\r ")

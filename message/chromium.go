@@ -124,6 +124,7 @@ var chromium = lexicon{
 		{text: "EventSource's response has a MIME type (\"{mime}\") that is not \"text/event-stream\". Aborting the connection", codes: codes(engine.CodeEventStreamType)},
 		{text: "EventSource's response has a charset (\"{mime}\") that is not UTF-8. Aborting the connection", codes: codes(engine.CodeEventStreamCharset)},
 		{text: "<link rel=preload> uses an unsupported `as` value", codes: codes(engine.CodePreloadDestination)},
+		{text: "<link rel=preload> has an invalid `href` value", codes: codes(engine.CodeURLInvalid, engine.CodePreloadDestination)},
 		{text: "<link rel=preload> must have a valid `as` value", codes: codes(engine.CodePreloadDestination)},
 		{text: "Refused to set unsafe header \"{header}\"", topic: TopicForbiddenHeader},
 		{text: "Refused to get unsafe header \"{header}\"", topic: TopicUnexposed},

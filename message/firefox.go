@@ -111,6 +111,7 @@ var firefox = lexicon{
 		{text: "error loading dynamically imported module: {url}", topic: TopicFailed},
 		{text: "fetch: {input} is not a valid URL.", codes: codes(engine.CodeURLInvalid)},
 		{text: "XMLHttpRequest.open: '{input}' is not a valid URL.", codes: codes(engine.CodeURLInvalid)},
+		{text: "InvalidStateError: An attempt was made to use an object that is not, or is no longer, usable", codes: codes(engine.CodeURLInvalid)},
 		{text: "is an url with embedded credentials", codes: codes(engine.CodeURLCredentials)},
 		{text: "Invalid request mode navigate", codes: codes(engine.CodeModeInvalid)},
 		{text: "is not a valid value for enumeration RequestMode", codes: codes(engine.CodeModeInvalid)},

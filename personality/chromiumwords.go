@@ -10,6 +10,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/origin"
 )
 
 type chromiumWords struct{}
@@ -176,7 +177,14 @@ func (w chromiumWords) reasons(r *report) []Line {
 		return javaScript(eventStreamType, chromiumSniffed(b))
 	case engine.CodeEventStreamCharset:
 		return javaScript(`EventSource's response has a charset ("%s") that is not UTF-8. Aborting the connection.`, b.Param)
+	case engine.CodeURLInvalid:
+		if r.api() == fetchspec.APIPreload {
+			return chromiumOther(chromiumHref)
+		}
 	case engine.CodePreloadDestination:
+		if _, err := origin.ParseURLEscaping(r.init.URL, r.page.URL); err != nil {
+			return chromiumOther(chromiumHref)
+		}
 		if slices.Contains(chromiumDestinations, fetchspec.ByteLower(b.Param)) {
 			return chromiumOther("<link rel=preload> uses an unsupported `as` value")
 		}
@@ -184,6 +192,8 @@ func (w chromiumWords) reasons(r *report) []Line {
 	}
 	return nil
 }
+
+const chromiumHref = "<link rel=preload> has an invalid `href` value"
 
 func chromiumOther(text string) []Line {
 	return []Line{{Text: text, Level: "warning", Source: "other"}}

@@ -46,6 +46,9 @@ func firefoxElement(r *report, lines []Line) []Line {
 		}
 		return append(lines, failed)
 	case fetchspec.APIPreload:
+		if _, err := origin.ParseURL(r.init.URL, r.page.URL); err != nil {
+			return nil
+		}
 		if b.Code == engine.CodePreloadDestination && (b.Param == string(fetchspec.DestinationTrack) || slices.Contains(firefoxIdle, fetchspec.ByteLower(b.Param))) {
 			return nil
 		}

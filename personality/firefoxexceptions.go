@@ -16,6 +16,9 @@ func (firefoxWords) exception(r *report) string {
 	case fetchspec.APIXHR:
 		switch b.Code {
 		case engine.CodeURLInvalid:
+			if r.page.Worker {
+				return "InvalidStateError: An attempt was made to use an object that is not, or is no longer, usable"
+			}
 			return "SyntaxError: XMLHttpRequest.open: '" + b.Param + "' is not a valid URL."
 		case engine.CodeMethodInvalid:
 			return "SyntaxError: An invalid or illegal string was specified"
