@@ -300,8 +300,8 @@ func (c *constructor) body() *Block {
 		contentType = "multipart/form-data; boundary=----corsim"
 	case BodyBlob:
 		contentType = blobType(c.init.BlobType)
-		if c.q.XHRBlobTypeChecked && c.req.API == fetchspec.APIXHR && !fetchspec.IsMIMEType(contentType) {
-			// DEVIATION: XHRBlobTypeChecked.
+		if c.req.API == fetchspec.APIXHR && !c.q.XHRBlobType.takes(contentType) {
+			// DEVIATION: XHRBlobType.
 			contentType = ""
 		}
 	case BodyStream:

@@ -37,8 +37,8 @@ type Quirks struct {
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
-	// XHRBlobTypeChecked sends the type of a blob with an XMLHttpRequest only where it is a MIME type to RFC 9110's grammar.
-	XHRBlobTypeChecked bool
+	// XHRBlobType says which types of blobs go along with an XMLHttpRequest.
+	XHRBlobType XHRBlobTypes
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.
 	NoCORSBlobType bool
 	// StripCredentials removes user name and password from the URL of a cross-origin request in mode cors.
@@ -371,3 +371,24 @@ const (
 	WAVEFormat                   // its format too, but no samples
 	WAVESamples                  // all up to its samples
 )
+
+// XHRBlobTypes says which types of blobs go along with an XMLHttpRequest.
+type XHRBlobTypes int
+
+// Which types of blobs go along.
+const (
+	XHRBlobAnyType XHRBlobTypes = iota // whatever they are
+	XHRBlobParsed                      // those that can be parsed as a MIME type, with whatever parameters
+	XHRBlobGrammar                     // those that are a MIME type to RFC 9110's grammar
+)
+
+func (t XHRBlobTypes) takes(contentType string) bool {
+	switch t {
+	case XHRBlobParsed:
+		_, ok := fetchspec.ParseMIMEType(contentType)
+		return ok
+	case XHRBlobGrammar:
+		return fetchspec.IsMIMEType(contentType)
+	}
+	return true
+}

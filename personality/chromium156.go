@@ -63,7 +63,7 @@ var Chromium156 = &Personality{
 
 		ElementsStripCredentials: true,
 		EscapesURLs:              true,
-		XHRBlobTypeChecked:       true,
+		XHRBlobType:              engine.XHRBlobGrammar,
 		InsecureWorkerPolicy:     true,
 		StreamsLeaveHome:         true,
 		HTTP2NoControls:          true,

@@ -92,7 +92,7 @@ var WebKit250 = &Personality{
 		SeveralLocations:         engine.LocationsCombine,
 		StripCredentials:         true,
 		LoadBelow400:             []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIVideo, fetchspec.APIAudio},
-		XHRBlobTypeChecked:       true,
+		XHRBlobType:              engine.XHRBlobParsed,
 		ModulesMustStart:         true,
 		MediaAgain:               true,
 		WAVE:                     engine.WAVEFormat,
