@@ -270,6 +270,10 @@ func (f *fetch) originHeader(preflight bool) string {
 	case f.req.Method != "GET" && f.req.Method != "HEAD", f.q.OriginSticky && f.rewritten && !f.leftOrigin:
 		// 4. And others with a method that changes things; but secure pages do not tell insecure URLs.
 		// DEVIATION: OriginSticky, OriginOnDowngrade.
+		if f.q.NoCORSOriginLost && f.leftOrigin && f.req.Mode != fetchspec.ModeCORS {
+			// DEVIATION: NoCORSOriginLost.
+			return "null"
+		}
 		if f.req.Mode != fetchspec.ModeCORS && f.req.Origin.Scheme() == "https" && f.url.Scheme() != "https" && !f.q.OriginOnDowngrade {
 			return "null"
 		}

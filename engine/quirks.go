@@ -133,6 +133,9 @@ type Quirks struct {
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
 	// standard sends null.
 	OriginOnDowngrade bool
+	// NoCORSOriginLost sends the origin null once a redirect has led a request of mode no-cors to another origin, also from the
+	// page's own.
+	NoCORSOriginLost bool
 	// OriginSticky keeps the Origin header of a method that needs one when a redirect makes a GET of it, until a redirect
 	// leaves its origin.
 	OriginSticky bool

@@ -58,6 +58,7 @@ var Chromium156 = &Personality{
 		MixedByURL:            true,
 		WorkerMixedAnyScheme:  true,
 		OriginOnDowngrade:     true,
+		NoCORSOriginLost:      true,
 		FetchModeAlways:       true,
 		StorageAccessOrigin:   true,
 
