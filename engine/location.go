@@ -26,7 +26,8 @@ func (f *fetch) locationURL(location string) (*origin.URL, bool) {
 		u = u.WithRootPath()
 	}
 	if _, has := u.Fragment(); !has {
-		if fragment, ok := f.url.Fragment(); ok {
+		if fragment, ok := f.url.Fragment(); ok && !(fragment == "" && f.q.EmptyFragmentStays) {
+			// DEVIATION: EmptyFragmentStays.
 			u = u.WithFragment(fragment)
 		}
 	}

@@ -196,6 +196,10 @@ func (c *constructor) url() *Block {
 			u = u.WithRootPath()
 		}
 	}
+	if fragment, ok := u.Fragment(); ok && fragment == "" && c.q.FetchDropsEmptyFragment && c.req.API == fetchspec.APIFetch {
+		// DEVIATION: FetchDropsEmptyFragment.
+		u = u.WithoutItsFragment()
+	}
 	c.req.URLs = []*origin.URL{u}
 	return nil
 }

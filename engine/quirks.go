@@ -133,6 +133,10 @@ type Quirks struct {
 	// OriginOnDowngrade sends the page's origin from a secure page to an insecure URL in modes other than cors, where the
 	// standard sends null.
 	OriginOnDowngrade bool
+	// EmptyFragmentStays does not take an empty fragment along to where a redirect leads.
+	EmptyFragmentStays bool
+	// FetchDropsEmptyFragment makes nothing of an empty fragment in a URL that is given to fetch.
+	FetchDropsEmptyFragment bool
 	// NoCORSOriginLost sends the origin null once a redirect has led a request of mode no-cors to another origin, also from the
 	// page's own.
 	NoCORSOriginLost bool

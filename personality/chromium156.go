@@ -59,6 +59,7 @@ var Chromium156 = &Personality{
 		WorkerMixedAnyScheme:  true,
 		OriginOnDowngrade:     true,
 		NoCORSOriginLost:      true,
+		EmptyFragmentStays:    true,
 		FetchModeAlways:       true,
 		StorageAccessOrigin:   true,
 

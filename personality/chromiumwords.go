@@ -121,7 +121,7 @@ func (w chromiumWords) reasons(r *report) []Line {
 			return nil
 		}
 		what := chromiumMixed(r)
-		return []Line{{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure %s '%s'. This request has been blocked; the content must be served over HTTPS.", pageURL(r), what, b.URL), Level: "error", Source: "security"}}
+		return []Line{{Text: fmt.Sprintf("Mixed Content: The page at '%s' was loaded over HTTPS, but requested an insecure %s '%s'. This request has been blocked; the content must be served over HTTPS.", pageURL(r), what, r.asSent(b.URL)), Level: "error", Source: "security"}}
 
 	case engine.CodeBadPort:
 		return []Line{networkLine("net::ERR_UNSAFE_PORT")}

@@ -100,7 +100,8 @@ func firefoxBlockedScript(r *report, lines []Line) []Line {
 		return lines
 	}
 	essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
-	if essence == "" || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
+	status := b.Exchange.Response.Status
+	if fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(status) || essence == "" && !fetchspec.IsOKStatus(status) {
 		return lines
 	}
 	return slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))

@@ -128,6 +128,15 @@ func firefoxScriptType(url *origin.URL, essence string) Line {
 	return Line{Text: "The script from “" + url.String() + "” was loaded even though its MIME type (“" + essence + "”) is not a valid JavaScript MIME type.", Level: "warning", Source: "MIMEMISMATCH"}
 }
 
+// firefoxLocation is where a redirect leads, without the fragment that it inherits.
+func firefoxLocation(b *engine.Block) *origin.URL {
+	u, err := origin.ParseURL(b.Location, b.URL)
+	if err != nil {
+		return b.Target
+	}
+	return u
+}
+
 func (w firefoxWords) blocked(r *report) []Line {
 	lines := firefoxElement(r, w.reasons(r))
 	if r.page.Worker {
@@ -206,7 +215,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 	case engine.CodeRedirectScheme:
 		switch scheme := b.Target.Scheme(); {
 		case scheme == "data":
-			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(b.Target.WithoutFragment()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
+			lines = []Line{{Text: "Redirecting to data: URI not allowed (Blocked loading of: “" + firefoxCut(firefoxLocation(b).String()) + "”)", Level: "warning", Source: "DATA_URI_BLOCKED"}}
 		case scheme == "blob" && !origin.SameOrigin(b.Target.Origin(), b.URL.Origin()) && r.api() != fetchspec.APIXHR:
 			lines = []Line{{Text: "Security Error: Content at " + b.URL.String() + " may not load data from " + b.Target.String() + ".", Level: "error", Source: "SOP"}}
 		case scheme == "blob" && b.Crossed && r.api() == fetchspec.APIXHR:

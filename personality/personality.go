@@ -82,6 +82,14 @@ type report struct {
 	init *engine.Init
 }
 
+// asSent is a URL as the network is given it: the first one without its fragment, if it is one of HTTP(S).
+func (r *report) asSent(u *origin.URL) *origin.URL {
+	if r.redirected() || !u.IsHTTP() {
+		return u
+	}
+	return u.WithoutItsFragment()
+}
+
 // api is the API or element that made the request.
 func (r *report) api() fetchspec.API {
 	if r.init.API == "" {
@@ -119,7 +127,7 @@ func (r *report) previous() *origin.URL {
 
 // redirected reports whether the block is of a URL that a redirect led to.
 func (r *report) redirected() bool {
-	return r.Request != nil && (len(r.Request.URLs) > 1 || r.Block.Redirect)
+	return r.Request != nil && (len(r.Request.URLs) > 1 || r.Block != nil && r.Block.Redirect)
 }
 
 // Console returns the lines that the browser's console shows for the result of a request, in order.

@@ -33,7 +33,7 @@ func (webkitWords) notice(r *report, n engine.Notice) (line Line, ok bool) {
 	default:
 		return Line{}, false
 	}
-	return Line{Text: "The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(n.URL.String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"}, true
+	return Line{Text: "The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(r.asSent(n.URL).String()) + ". This content was " + end, Level: "warning", Source: "SECURITY"}, true
 }
 
 func (w webkitWords) blocked(r *report) []Line {
@@ -120,7 +120,7 @@ func (w webkitWords) blocked(r *report) []Line {
 		case !script:
 			return []Line{warning}
 		}
-		return refused(b.URL, warning)
+		return refused(r.asSent(b.URL), warning)
 
 	case engine.CodeBadPort:
 		switch {
@@ -302,7 +302,11 @@ func (w webkitWords) description(r *report) string {
 	case engine.CodeNoCORSRedirect:
 		return "No-Cors mode requires follow redirect mode"
 	case engine.CodeBadPort:
-		return "Not allowed to use restricted network port " + b.URL.Port() + ": " + b.URL.String()
+		u := b.URL
+		if !r.api().IsMedia() {
+			u = r.asSent(u)
+		}
+		return "Not allowed to use restricted network port " + u.Port() + ": " + u.String()
 	case engine.CodeMixedContent:
 		end := " be served over HTTPS."
 		if u := b.Target; u != nil && u.Origin().IsLoopback() || u == nil && b.URL.Origin().IsLoopback() {
@@ -312,7 +316,7 @@ func (w webkitWords) description(r *report) string {
 		if b.Target != nil {
 			u = b.Target
 		}
-		return "[blocked] The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(u.String()) + ". This content was blocked and must" + end + "\n"
+		return "[blocked] The page at " + webkitPage(r) + " requested insecure content from " + ellipsize(r.asSent(u).String()) + ". This content was blocked and must" + end + "\n"
 	case engine.CodeRedirectModeError:
 		return "Not allowed to follow a redirection while loading " + b.URL.String()
 	case engine.CodeRedirectLimit:
