@@ -38,7 +38,7 @@ var recipes = []Recipe{
 	{Name: "traefik", Title: "Traefik 3", comment: "#"},
 	{Name: "envoy", Title: "Envoy", comment: "#"},
 	{Name: "express", Title: "Express", Proved: "Express 5.3.0 with cors 2.8.6", comment: "//"},
-	{Name: "fastapi", Title: "FastAPI and Starlette", comment: "#"},
+	{Name: "fastapi", Title: "FastAPI and Starlette", Proved: "FastAPI 0.92 with Starlette 0.26", comment: "#"},
 	{Name: "spring", Title: "Spring", comment: "//"},
 	{Name: "aspnet", Title: "ASP.NET Core", comment: "//"},
 	{Name: "rs-cors", Title: "Go with rs/cors", Proved: "rs/cors 1.11.1", comment: "//", format: format.Source},
