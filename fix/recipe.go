@@ -35,7 +35,7 @@ var recipes = []Recipe{
 	{Name: "apache", Title: "Apache", Proved: "Apache 2.4", comment: "#"},
 	{Name: "caddy", Title: "Caddy", Proved: "Caddy 2.6", comment: "#"},
 	{Name: "haproxy", Title: "HAProxy", Proved: "HAProxy 2.6", comment: "#"},
-	{Name: "traefik", Title: "Traefik 3", comment: "#"},
+	{Name: "traefik", Title: "Traefik 3", Proved: "the headers middleware of Traefik 3.6", comment: "#"},
 	{Name: "envoy", Title: "Envoy", comment: "#"},
 	{Name: "express", Title: "Express", Proved: "Express 5.3.0 with cors 2.8.6", comment: "//"},
 	{Name: "fastapi", Title: "FastAPI and Starlette", Proved: "FastAPI 0.92 with Starlette 0.26", comment: "#"},

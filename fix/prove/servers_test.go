@@ -123,6 +123,20 @@ backend down
 server down `+s.nobody+`
 `, "haproxy", "-f", "haproxy.cfg")
 	},
+	"traefik": func(t *testing.T, parts []fix.Part, upstream string) string {
+		s := newServer(t)
+		s.write("dynamic.yml", parts[0].Text)
+		build := exec.Command("go", "build")
+		build.Dir = "traefik"
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("go build in traefik: %v\n%s", err, out)
+		}
+		program, err := filepath.Abs("traefik/traefik")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.run(program, s.address, upstream, s.nobody, "dynamic.yml")
+	},
 	"express": func(t *testing.T, parts []fix.Part, _ string) string {
 		s := newServer(t)
 		modules, err := filepath.Abs("node_modules")
@@ -179,7 +193,11 @@ const python = "/usr/bin/python3"
 var refusals = map[string]int{"fastapi": 400} // CORSMiddleware names in a body what it disallows
 
 // proxies are those of the servers that have an application behind them.
-var proxies = map[string]bool{"nginx": true, "apache": true, "caddy": true, "haproxy": true}
+var proxies = map[string]bool{"nginx": true, "apache": true, "caddy": true, "haproxy": true, "traefik": true}
+
+// unvarying are the servers whose answers to preflights have no Vary. They need none: no cache keeps an answer to OPTIONS, see
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7
+var unvarying = map[string]bool{"traefik": true}
 
 func startGo(t *testing.T, parts []fix.Part, _ string) string {
 	s := newServer(t)
@@ -312,6 +330,8 @@ func version(t *testing.T, recipe string) string {
 		cmd = exec.Command(find(t, "caddy"), "version")
 	case "haproxy":
 		cmd = exec.Command(find(t, "haproxy"), "-v")
+	case "traefik":
+		cmd = exec.Command("go", "-C", "traefik", "list", "-m", "github.com/traefik/traefik/v3")
 	case "express":
 		cmd = exec.Command("cat", "node_modules/express/package.json", "node_modules/cors/package.json")
 	case "fastapi":
