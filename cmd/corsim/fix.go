@@ -34,12 +34,13 @@ proved with. corsim check --fix SERVER writes what one blocked request needs.
   --for SERVER         what to write it for
   --json               for programs: one JSON object, and nothing else. It has server,
                        title, proved (what the recipe was proved with, empty where it
-                       is not machine-checked), policy (an object with path, origins,
-                       methods, headers, expose, credentials and maxAge, in seconds),
-                       parts (a list of objects with where and text: what goes into one
-                       place each), and text, which is what is printed without --json.
-                       With --for list, a list of objects with server, title and proved.
-                       Members keep their names and their meaning; others may be added
+                       is not machine-checked), checked (what was checked of it then,
+                       or empty), policy (an object with path, origins, methods,
+                       headers, expose, credentials and maxAge, in seconds), parts (a
+                       list of objects with where and text: what goes into one place
+                       each), and text, which is what is printed without --json. With
+                       --for list, a list of objects with server, title, proved and
+                       checked. Members keep their names and meaning; others may come
 
 In all that it writes, origins are compared as a whole, preflights are answered before
 authentication, errors have the headers too, and caches are told with Vary. It refuses

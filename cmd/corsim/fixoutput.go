@@ -13,6 +13,8 @@ type recipeOutput struct {
 	Title  string `json:"title"`
 	// Proved is what the recipe was proved with, empty where it is not machine-checked.
 	Proved string `json:"proved"`
+	// Checked is what was done with a recipe that is not proved.
+	Checked string `json:"checked"`
 }
 
 // policyOutput is what a recipe makes of a policy, for programs.
@@ -56,7 +58,7 @@ func writePolicy(w io.Writer, r *fix.Recipe, p fix.Policy, asJSON bool) error {
 	for _, list := range []*[]string{&p.Methods, &p.Headers, &p.Expose} {
 		*list = append([]string{}, *list...) // [] in JSON, and not null
 	}
-	out := policyOutput{recipeOutput: recipeOutput{r.Name, r.Title, r.Proved}, Policy: policyMember(p), Text: text}
+	out := policyOutput{recipeOutput: recipeOutput{r.Name, r.Title, r.Proved, r.Checked}, Policy: policyMember(p), Text: text}
 	for _, part := range parts {
 		out.Parts = append(out.Parts, partOutput(part))
 	}
@@ -67,19 +69,13 @@ func writePolicy(w io.Writer, r *fix.Recipe, p fix.Policy, asJSON bool) error {
 func writeRecipes(w io.Writer, asJSON bool) error {
 	var all []recipeOutput
 	for _, r := range fix.Recipes() {
-		all = append(all, recipeOutput{r.Name, r.Title, r.Proved})
+		if !asJSON {
+			fmt.Fprintf(w, "%-12s %s; %s\n", r.Name, r.Title, r.Note())
+		}
+		all = append(all, recipeOutput{r.Name, r.Title, r.Proved, r.Checked})
 	}
 	if asJSON {
 		return writeJSON(w, all)
-	}
-	for _, r := range all {
-		note := "not machine-checked"
-		if r.Proved != "" {
-			note = "proved with " + r.Proved
-		}
-		if _, err := fmt.Fprintf(w, "%-12s %s; %s\n", r.Server, r.Title, note); err != nil {
-			return err
-		}
 	}
 	return nil
 }

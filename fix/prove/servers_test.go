@@ -261,7 +261,7 @@ func (s *server) start(name, text, program string, args ...string) string {
 }
 
 // debian are the packages that bring programs that are not here.
-var debian = map[string]string{"nginx": "nginx", "apache2": "apache2", "caddy": "caddy", "haproxy": "haproxy", python: "python3-fastapi python3-uvicorn"}
+var debian = map[string]string{"nginx": "nginx", "apache2": "apache2", "caddy": "caddy", "haproxy": "haproxy", "javac": "default-jdk-headless", python: "python3-fastapi python3-uvicorn"}
 
 // find returns the path of a program.
 func find(t *testing.T, program string) string {
