@@ -135,7 +135,7 @@ func prove(t *testing.T, r fix.Recipe, policy fix.Policy, parts []fix.Part) []st
 
 // TestProofsFindMistakes breaks recipes in ways in which people do, each of which a proof must find.
 func TestProofsFindMistakes(t *testing.T) {
-	for _, mistake := range []struct{ name, right, wrong string }{
+	for _, mistake := range []mistake{
 		{"nginx", " always;", ";"},
 		{"nginx", "proxy_hide_header Access-Control-Allow-Origin;", ""},
 		{"nginx", "return 204;", "break;"},
@@ -164,27 +164,36 @@ func TestProofsFindMistakes(t *testing.T) {
 		{"go", "w.WriteHeader(http.StatusNoContent)", "next.ServeHTTP(w, r)"},
 		{"go", `h.Add("Vary", "Origin")`, ""},
 	} {
-		t.Run(mistake.name+"/"+mistake.right, func(t *testing.T) {
-			recipes := fix.Recipes()
-			r := recipes[slices.IndexFunc(recipes, func(r fix.Recipe) bool { return r.Name == mistake.name })]
-			policy := policies["several with credentials"]
-			parts, err := r.Parts(policy)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found := false
-			for i, part := range parts {
-				found = found || strings.Contains(part.Text, mistake.right)
-				parts[i].Text = strings.ReplaceAll(part.Text, mistake.right, mistake.wrong)
-			}
-			if !found {
-				t.Fatalf("%q is not in the recipe", mistake.right)
-			}
+		t.Run(mistake.recipe+"/"+mistake.right, func(t *testing.T) {
+			r, policy, parts := mistake.make(t)
 			if problems := prove(t, r, policy, parts); len(problems) == 0 {
 				t.Errorf("the proof does not see that %q is %q", mistake.right, mistake.wrong)
 			}
 		})
 	}
+}
+
+// mistake is a change of what a recipe prints that makes it wrong.
+type mistake struct{ recipe, right, wrong string }
+
+// make returns the parts of the recipe for a policy, with the mistake in them.
+func (m mistake) make(t *testing.T) (fix.Recipe, fix.Policy, []fix.Part) {
+	recipes := fix.Recipes()
+	r := recipes[slices.IndexFunc(recipes, func(r fix.Recipe) bool { return r.Name == m.recipe })]
+	policy := policies["several with credentials"]
+	parts, err := r.Parts(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for i, part := range parts {
+		found = found || strings.Contains(part.Text, m.right)
+		parts[i].Text = strings.ReplaceAll(part.Text, m.right, m.wrong)
+	}
+	if !found {
+		t.Fatalf("%q is not in the recipe", m.right)
+	}
+	return r, policy, parts
 }
 
 // TestVersions holds the versions that recipes say they were proved with against those that are here.
