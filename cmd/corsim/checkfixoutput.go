@@ -1,8 +1,6 @@
 package main
 
-import (
-	"github.com/corsim/corsim/fix"
-)
+import "github.com/corsim/corsim/fix"
 
 // fixOutput is a fix as a member of a line of --json.
 type fixOutput struct {
@@ -30,12 +28,13 @@ type editOutput struct {
 	Remove  []string    `json:"remove,omitempty"`
 }
 
-// answerOutput names an answer that was not seen.
+// answerOutput names an answer, as fix.Answer does.
 type answerOutput struct {
 	URL       string `json:"url"`
 	Preflight bool   `json:"preflight"`
 }
 
+// askerOutput is somebody else who makes the same request.
 type askerOutput struct {
 	Origin      string `json:"origin"`
 	Who         string `json:"who"`

@@ -69,13 +69,13 @@ func writePolicy(w io.Writer, r *fix.Recipe, p fix.Policy, asJSON bool) error {
 func writeRecipes(w io.Writer, asJSON bool) error {
 	var all []recipeOutput
 	for _, r := range fix.Recipes() {
+		all = append(all, recipeOutput{r.Name, r.Title, r.Proved, r.Checked})
 		if !asJSON {
 			fmt.Fprintf(w, "%-12s %s; %s\n", r.Name, r.Title, r.Note())
 		}
-		all = append(all, recipeOutput{r.Name, r.Title, r.Proved, r.Checked})
 	}
-	if asJSON {
-		return writeJSON(w, all)
+	if !asJSON {
+		return nil
 	}
-	return nil
+	return writeJSON(w, all)
 }
