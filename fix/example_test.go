@@ -59,7 +59,7 @@ func ExampleRecipe_Write() {
 		}
 	}
 	// Output:
-	// # Amazon S3; not machine-checked.
+	// # Amazon S3; not machine-checked, only read with the AWS SDK's types.
 	//
 	// # Goes to the bucket that serves /: aws s3api put-bucket-cors --bucket NAME --cors-configuration file://cors.json:
 	//

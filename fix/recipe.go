@@ -17,6 +17,8 @@ type Recipe struct {
 	Name, Title string
 	// Proved is what the recipe was proved with, empty where it is not machine-checked.
 	Proved string
+	// Checked is what was done with a recipe that is not proved, such as "parsed as Java"; empty for nothing.
+	Checked string
 	// comment is what a comment starts with.
 	comment string
 	// format puts text into its language's usual form; it may be nil.
@@ -35,17 +37,17 @@ var recipes = []Recipe{
 	{Name: "apache", Title: "Apache", Proved: "Apache 2.4", comment: "#"},
 	{Name: "caddy", Title: "Caddy", Proved: "Caddy 2.6", comment: "#"},
 	{Name: "haproxy", Title: "HAProxy", Proved: "HAProxy 2.6", comment: "#"},
-	{Name: "traefik", Title: "Traefik 3", comment: "#"},
-	{Name: "envoy", Title: "Envoy", comment: "#"},
+	{Name: "traefik", Title: "Traefik 3", Proved: "the headers middleware of Traefik 3.6", comment: "#"},
+	{Name: "envoy", Title: "Envoy", Checked: "read with Envoy's own types", comment: "#"},
 	{Name: "express", Title: "Express", Proved: "Express 5.3.0 with cors 2.8.6", comment: "//"},
-	{Name: "fastapi", Title: "FastAPI and Starlette", comment: "#"},
-	{Name: "spring", Title: "Spring", comment: "//"},
+	{Name: "fastapi", Title: "FastAPI and Starlette", Proved: "FastAPI 0.92 with Starlette 0.26", comment: "#"},
+	{Name: "spring", Title: "Spring", Checked: "parsed as Java", comment: "//"},
 	{Name: "aspnet", Title: "ASP.NET Core", comment: "//"},
 	{Name: "rs-cors", Title: "Go with rs/cors", Proved: "rs/cors 1.11.1", comment: "//", format: format.Source},
 	{Name: "go", Title: "Go with net/http alone", Proved: "Go 1.26", comment: "//", format: format.Source},
-	{Name: "s3", Title: "Amazon S3", comment: "#", check: onlyMethods("Amazon S3", "GET", "HEAD", "POST", "PUT", "DELETE")},
-	{Name: "cloudfront", Title: "Amazon CloudFront", comment: "#", check: onlyMethods("Amazon CloudFront", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")},
-	{Name: "api-gateway", Title: "Amazon API Gateway, HTTP APIs", comment: "#", check: onlyMethods("Amazon API Gateway", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")},
+	{Name: "s3", Title: "Amazon S3", Checked: "read with the AWS SDK's types", comment: "#", check: onlyMethods("Amazon S3", "GET", "HEAD", "POST", "PUT", "DELETE")},
+	{Name: "cloudfront", Title: "Amazon CloudFront", Checked: "read with the AWS SDK's types, and its function run", comment: "#", check: onlyMethods("Amazon CloudFront", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")},
+	{Name: "api-gateway", Title: "Amazon API Gateway, HTTP APIs", Checked: "read with the AWS SDK's types", comment: "#", check: onlyMethods("Amazon API Gateway", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")},
 }
 
 // Recipes returns all recipes.
@@ -148,6 +150,17 @@ func (r *Recipe) Parts(p Policy) ([]Part, error) {
 	return parts, nil
 }
 
+// Note says how sure the recipe is: what it was proved with, or that it is not machine-checked, and what was checked of it.
+func (r *Recipe) Note() string {
+	switch {
+	case r.Proved != "":
+		return "proved with " + r.Proved
+	case r.Checked != "":
+		return "not machine-checked, only " + r.Checked
+	}
+	return "not machine-checked"
+}
+
 // Write writes a policy for the server as text for people, with comments that say where each part goes.
 func (r *Recipe) Write(p Policy) (string, error) {
 	parts, err := r.Parts(p)
@@ -155,11 +168,7 @@ func (r *Recipe) Write(p Policy) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	note := "not machine-checked"
-	if r.Proved != "" {
-		note = "proved with " + r.Proved
-	}
-	fmt.Fprintf(&b, "%s %s; %s.\n", r.comment, r.Title, note)
+	fmt.Fprintf(&b, "%s %s; %s.\n", r.comment, r.Title, r.Note())
 	for _, part := range parts {
 		fmt.Fprintf(&b, "\n%s Goes %s:\n\n%s", r.comment, part.Where, part.Text)
 	}

@@ -224,7 +224,7 @@ func (o *checkOptions) format() (report.Format, error) {
 	case o.picture:
 		return "", cli.BadUsage("--picture is for people, and --%s for programs; want one", format)
 	case o.fix != "":
-		return "", cli.BadUsage("--fix is for people, and --%s for programs; want one", format)
+		return "", cli.BadUsage("--fix is for people, and --%s for programs; want one, or corsim fix --json for the server's configuration", format)
 	case o.trace && format != report.JSON:
 		return "", cli.BadUsage("--trace has no place in --%s; want --json with it, or neither", format)
 	}

@@ -18,26 +18,37 @@ func (o *checkOptions) recipe() (*fix.Recipe, error) {
 	return findRecipe("--fix", o.fix)
 }
 
-// reportFix prints the smallest change with which the request passes in all browsers that were asked, and who else gains.
-func (c *check) reportFix(p *printer) {
+// fix returns the smallest change with which the request passes in all browsers that were asked.
+func (c *check) fix() (*fix.Fix, error) {
 	var cases []fix.Case
-	var names []string
 	for _, run := range c.runs {
 		answers := func() engine.Network { return c.answers.Network(fetchspec.API(c.scenario.Request.API)) }
 		if c.live != nil {
 			answers = fix.Recorded(run.Results[0])
 		}
 		cases = append(cases, fix.Case{Browser: run.Browser, Page: run.Page, Init: run.Inits[0], Answers: answers})
+	}
+	return fix.Find(cases...)
+}
+
+// browsers returns the names of the browsers that were asked.
+func (c *check) browsers() (names []string) {
+	for _, run := range c.runs {
 		names = append(names, run.Browser.Name)
 	}
-	f, err := fix.Find(cases...)
+	return names
+}
+
+// reportFix prints the fix, and who else gains.
+func (c *check) reportFix(p *printer) {
+	f, err := c.fix()
 	none := (*fix.NoFixError)(nil) // Change says what helps; but not that null does not
 	switch {
 	case errors.As(err, &none) && none.Null:
 		p.heading("Fix")
 		p.println(p.fit("  None: "+err.Error()+".", 2))
 	case err == nil && len(f.Edits) > 0:
-		p.heading("Fix, verified in " + strings.Join(names, ", "))
+		p.heading("Fix, verified in " + strings.Join(c.browsers(), ", "))
 		for _, change := range f.Changes {
 			p.change(change)
 		}

@@ -18,8 +18,9 @@ func (c *check) write(format report.Format, stdout, stderr io.Writer) error {
 	}
 	all := warnings(c.runs, 0)
 	if format == report.JSON {
+		fix := c.fixOutput()
 		for _, run := range c.runs {
-			line := verdictLine{Verdict: run.Verdict(c.scenario.ID), Warnings: warningsFor(run.Browser.Name, all)}
+			line := verdictLine{Verdict: run.Verdict(c.scenario.ID), Warnings: warningsFor(run.Browser.Name, all), Fix: fix}
 			if err := line.write(stdout); err != nil {
 				return err
 			}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ import (
 )
 
 const fixManual = `Usage: corsim fix --from ORIGIN [--from ORIGIN]... [FLAG]... --for SERVER
-       corsim fix [--for list]
+       corsim fix [--for list] [--json]
 
 Writes a policy of CORS as configuration or code for a server: which origins may do
 what. Without --for, or with --for list, it lists the servers, and what each recipe was
@@ -33,6 +32,15 @@ proved with. corsim check --fix SERVER writes what one blocked request needs.
   --path PATH          the path that it is for; / if not given. Where a part goes is
                        said with it
   --for SERVER         what to write it for
+  --json               for programs: one JSON object, and nothing else. It has server,
+                       title, proved (what the recipe was proved with, empty where it
+                       is not machine-checked), checked (what was checked of it then,
+                       or empty), policy (an object with path, origins, methods,
+                       headers, expose, credentials and maxAge, in seconds), parts (a
+                       list of objects with where and text: what goes into one place
+                       each), and text, which is what is printed without --json. With
+                       --for list, a list of objects with server, title, proved and
+                       checked. Members keep their names and meaning; others may come
 
 In all that it writes, origins are compared as a whole, preflights are answered before
 authentication, errors have the headers too, and caches are told with Vary. It refuses
@@ -51,6 +59,7 @@ Examples:
 func fixCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	var p fix.Policy
 	var server string
+	var asJSON bool
 	flags := flag.NewFlagSet("fix", flag.ContinueOnError)
 	list := func(name string, to *[]string) {
 		flags.Func(name, "", func(s string) error { *to = append(*to, commas(s)...); return nil })
@@ -66,8 +75,9 @@ func fixCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		}
 		return nil
 	})
-	flags.StringVar(&p.Path, "path", "", "")
+	flags.StringVar(&p.Path, "path", "/", "")
 	flags.StringVar(&server, "for", "", "")
+	flags.BoolVar(&asJSON, "json", false, "")
 	rest, err := cli.ParseFlags(flags, args)
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, fixManual)
@@ -80,27 +90,20 @@ func fixCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		}
 		err = &cli.UsageError{Message: "there is an argument that is no flag, " + quote(rest[0]), Hint: hint}
 	}
-	if err == nil && server == "" && flags.NFlag() > 0 {
+	if err == nil && server == "" && flags.NFlag() > 0 && (!asJSON || flags.NFlag() > 1) {
 		err = &cli.UsageError{Message: "there is no --for; want the server to write for", Hint: "corsim fix lists them"}
 	}
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "fix", err)
 	}
 	if server == "" || server == "list" {
-		for _, r := range fix.Recipes() {
-			note := "not machine-checked"
-			if r.Proved != "" {
-				note = "proved with " + r.Proved
-			}
-			fmt.Fprintf(stdout, "%-12s %s; %s\n", r.Name, r.Title, note)
+		err = writeRecipes(stdout, asJSON)
+	} else {
+		var recipe *fix.Recipe
+		if recipe, err = findRecipe("--for", server); err == nil {
+			err = writePolicy(stdout, recipe, p, asJSON)
 		}
-		return exitOK
 	}
-	recipe, err := findRecipe("--for", server)
-	if err != nil {
-		return cli.Fail(stderr, "corsim", "fix", err)
-	}
-	text, err := recipe.Write(p)
 	var wrong *fix.PolicyError
 	if errors.As(err, &wrong) {
 		err = cli.BadUsage("%s: %s", policyFlags[wrong.Field], wrong.Message)
@@ -108,7 +111,6 @@ func fixCommand(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return cli.Fail(stderr, "corsim", "fix", err)
 	}
-	io.WriteString(stdout, text)
 	return exitOK
 }
 

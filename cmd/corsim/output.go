@@ -52,6 +52,8 @@ type verdictLine struct {
 	// Expectation is an expectation of the file's.
 	Expectation *expectation   `json:"expectation,omitempty"`
 	Warnings    []warn.Warning `json:"warnings,omitempty"`
+	// Fix is the smallest change with which the request passes in all browsers.
+	Fix *fixOutput `json:"fix,omitempty"`
 }
 
 type expectation struct {
@@ -62,10 +64,13 @@ type expectation struct {
 	Diff string `json:"diff,omitempty"`
 }
 
-func (l *verdictLine) write(w io.Writer) error {
+func (l *verdictLine) write(w io.Writer) error { return writeJSON(w, l) }
+
+// writeJSON writes a value as a line.
+func writeJSON(w io.Writer, value any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(l)
+	return enc.Encode(value)
 }
 
 // warnings returns what is worth a warning in what browsers made of a step of a scenario.

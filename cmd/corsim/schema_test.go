@@ -93,6 +93,8 @@ func TestVerdictSchema(t *testing.T) {
 	}
 	valid("run without expectations", output(nil, "run", "--json", told))
 	valid("check", output(nil, "check", "--from", "https://app.example.com", "--json", "--trace", "-X", "PUT", "https://api.example.com/", "--answer", "example"))
+	valid("check of a header that must go", output([]byte("HTTP/1.1 301 Moved\nAccess-Control-Allow-Origin: *\nAccess-Control-Allow-Headers: a b\n"),
+		"check", "--from", "https://app.example.com", "--json", "-X", "PUT", "https://api.example.com/", "--answer", "-"))
 	var scenarios bytes.Buffer
 	for line := range recorded.Lines(t, "../../testdata/recorded/train.ndjson.gz") {
 		scenarios.Write(append(bytes.TrimSuffix(line, []byte("\n")), '\n'))

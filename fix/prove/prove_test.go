@@ -119,7 +119,7 @@ func prove(t *testing.T, r fix.Recipe, policy fix.Policy, parts []fix.Part) []st
 	a := &application{}
 	upstream := httptest.NewServer(a)
 	t.Cleanup(upstream.Close)
-	p := proof{policy: policy, network: network(starters[r.Name](t, parts, strings.TrimPrefix(upstream.URL, "http://")))}
+	p := proof{policy: policy, refusal: refusals[r.Name], unvarying: unvarying[r.Name], network: network(starters[r.Name](t, parts, strings.TrimPrefix(upstream.URL, "http://")))}
 	paths := inside
 	if proxies[r.Name] {
 		paths = slices.Concat(inside, behind)
@@ -135,7 +135,7 @@ func prove(t *testing.T, r fix.Recipe, policy fix.Policy, parts []fix.Part) []st
 
 // TestProofsFindMistakes breaks recipes in ways in which people do, each of which a proof must find.
 func TestProofsFindMistakes(t *testing.T) {
-	for _, mistake := range []struct{ name, right, wrong string }{
+	for _, mistake := range []mistake{
 		{"nginx", " always;", ";"},
 		{"nginx", "proxy_hide_header Access-Control-Allow-Origin;", ""},
 		{"nginx", "return 204;", "break;"},
@@ -150,33 +150,50 @@ func TestProofsFindMistakes(t *testing.T) {
 		{"haproxy", "http-after-response", "http-response"},
 		{"haproxy", "http-after-response del-header Access-Control-Allow-Origin", ""},
 		{"haproxy", "http-request return status 204", "http-request return status 405"},
+		{"traefik", `Access-Control-Allow-Origin: ""`, "X-Frame-Options: DENY"},
+		{"traefik", "addVaryHeader: true", ""},
+		{"traefik", "accessControlAllowCredentials: true", ""},
+		{"traefik", `accessControlAllowOriginList:`, "accessControlAllowOriginListRegex:"},
 		{"express", "credentials: true,", ""},
 		{"express", `origin: ["https://app.example.com", `, `origin: [/https:..app.example.com/, `},
+		{"fastapi", "cors(scope, receive, send_varying)", "cors(scope, receive, send)"},
+		{"fastapi", "allow_credentials=True,", ""},
+		{"fastapi", `allow_origins=["https://app.example.com", `, `allow_origin_regex="https://app.example.com.*", allow_origins=[`},
+		{"fastapi", "    app,\n", "    app.router,\n"},
 		{"rs-cors", `"https://app.example.com"`, `"https://*"`},
 		{"go", "w.WriteHeader(http.StatusNoContent)", "next.ServeHTTP(w, r)"},
 		{"go", `h.Add("Vary", "Origin")`, ""},
 	} {
-		t.Run(mistake.name+"/"+mistake.right, func(t *testing.T) {
-			recipes := fix.Recipes()
-			r := recipes[slices.IndexFunc(recipes, func(r fix.Recipe) bool { return r.Name == mistake.name })]
-			policy := policies["several with credentials"]
-			parts, err := r.Parts(policy)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found := false
-			for i, part := range parts {
-				found = found || strings.Contains(part.Text, mistake.right)
-				parts[i].Text = strings.ReplaceAll(part.Text, mistake.right, mistake.wrong)
-			}
-			if !found {
-				t.Fatalf("%q is not in the recipe", mistake.right)
-			}
+		t.Run(mistake.recipe+"/"+mistake.right, func(t *testing.T) {
+			r, policy, parts := mistake.make(t)
 			if problems := prove(t, r, policy, parts); len(problems) == 0 {
 				t.Errorf("the proof does not see that %q is %q", mistake.right, mistake.wrong)
 			}
 		})
 	}
+}
+
+// mistake is a change of what a recipe prints that makes it wrong.
+type mistake struct{ recipe, right, wrong string }
+
+// make returns the parts of the recipe for a policy, with the mistake in them.
+func (m mistake) make(t *testing.T) (fix.Recipe, fix.Policy, []fix.Part) {
+	recipes := fix.Recipes()
+	r := recipes[slices.IndexFunc(recipes, func(r fix.Recipe) bool { return r.Name == m.recipe })]
+	policy := policies["several with credentials"]
+	parts, err := r.Parts(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for i, part := range parts {
+		found = found || strings.Contains(part.Text, m.right)
+		parts[i].Text = strings.ReplaceAll(part.Text, m.right, m.wrong)
+	}
+	if !found {
+		t.Fatalf("%q is not in the recipe", m.right)
+	}
+	return r, policy, parts
 }
 
 // TestVersions holds the versions that recipes say they were proved with against those that are here.
@@ -212,9 +229,13 @@ func network(address string) engine.Network {
 }
 
 type proof struct {
-	policy   fix.Policy
-	network  engine.Network
-	problems []string
+	policy fix.Policy
+	// refusal is a status that preflights may have which are refused, 0 for none.
+	refusal int
+	// unvarying is set where preflights are answered without Vary.
+	unvarying bool
+	network   engine.Network
+	problems  []string
 }
 
 func (p *proof) problem(format string, args ...any) {
@@ -284,7 +305,7 @@ func (p *proof) ask(browser *personality.Personality, from string, init engine.I
 			continue
 		}
 		vary, _ := e.Response.Headers.Get("Vary")
-		if !p.policy.Any() && !strings.Contains(strings.ToLower(vary), "origin") {
+		if !p.policy.Any() && !(e.Preflight && p.unvarying) && !strings.Contains(strings.ToLower(vary), "origin") {
 			p.problem("%s: Vary is %q", what, vary)
 		}
 		for _, h := range e.Response.Headers {
@@ -292,7 +313,7 @@ func (p *proof) ask(browser *personality.Personality, from string, init engine.I
 				p.problem("%s: %s comes %d times: %q", what, h.Name, len(values), values)
 			}
 		}
-		if e.Preflight && !fetchspec.IsOKStatus(e.Response.Status) {
+		if e.Preflight && !fetchspec.IsOKStatus(e.Response.Status) && e.Response.Status != p.refusal {
 			p.problem("%s: the preflight is answered with status %d", what, e.Response.Status)
 		}
 	}

@@ -123,6 +123,20 @@ backend down
 server down `+s.nobody+`
 `, "haproxy", "-f", "haproxy.cfg")
 	},
+	"traefik": func(t *testing.T, parts []fix.Part, upstream string) string {
+		s := newServer(t)
+		s.write("dynamic.yml", parts[0].Text)
+		build := exec.Command("go", "build")
+		build.Dir = "traefik"
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("go build in traefik: %v\n%s", err, out)
+		}
+		program, err := filepath.Abs("traefik/traefik")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.run(program, s.address, upstream, s.nobody, "dynamic.yml")
+	},
 	"express": func(t *testing.T, parts []fix.Part, _ string) string {
 		s := newServer(t)
 		modules, err := filepath.Abs("node_modules")
@@ -145,12 +159,45 @@ app.all("/broken", () => { throw new Error("broken"); });
 app.listen(`+s.port()+`, "127.0.0.1");
 `, "node", "server.mjs")
 	},
+	"fastapi": func(t *testing.T, parts []fix.Part, _ string) string {
+		s := newServer(t)
+		return s.start("main.py", `
+from fastapi import FastAPI, HTTPException, Response
+
+app = FastAPI()
+
+@app.api_route("/things", methods=["GET", "PUT"])
+def things(response: Response):
+    response.headers["X-Total"] = "3"
+    return {}
+
+@app.api_route("/broken", methods=["GET", "PUT"])
+def broken():
+    raise RuntimeError("broken")
+
+@app.api_route("/private", methods=["GET", "PUT"])
+def private():
+    raise HTTPException(status_code=401)
+
+`+parts[0].Text, python, "-m", "uvicorn", "--host", "127.0.0.1", "--port", s.port(), "main:cors_app")
+	},
 	"rs-cors": startGo,
 	"go":      startGo,
 }
 
+// python is Debian's, which has Debian's packages.
+const python = "/usr/bin/python3"
+
+// refusals are the statuses of preflights that are refused, for the servers that do not answer these with one from 200 to 299.
+// Browsers refuse a preflight with any other status, so that it can only be for what the policy does not have.
+var refusals = map[string]int{"fastapi": 400} // CORSMiddleware names in a body what it disallows
+
 // proxies are those of the servers that have an application behind them.
-var proxies = map[string]bool{"nginx": true, "apache": true, "caddy": true, "haproxy": true}
+var proxies = map[string]bool{"nginx": true, "apache": true, "caddy": true, "haproxy": true, "traefik": true}
+
+// unvarying are the servers whose answers to preflights have no Vary. They need none: no cache keeps an answer to OPTIONS, see
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.7
+var unvarying = map[string]bool{"traefik": true}
 
 func startGo(t *testing.T, parts []fix.Part, _ string) string {
 	s := newServer(t)
@@ -214,7 +261,7 @@ func (s *server) start(name, text, program string, args ...string) string {
 }
 
 // debian are the packages that bring programs that are not here.
-var debian = map[string]string{"nginx": "nginx", "apache2": "apache2", "caddy": "caddy", "haproxy": "haproxy"}
+var debian = map[string]string{"nginx": "nginx", "apache2": "apache2", "caddy": "caddy", "haproxy": "haproxy", "javac": "default-jdk-headless", python: "python3-fastapi python3-uvicorn"}
 
 // find returns the path of a program.
 func find(t *testing.T, program string) string {
@@ -283,8 +330,12 @@ func version(t *testing.T, recipe string) string {
 		cmd = exec.Command(find(t, "caddy"), "version")
 	case "haproxy":
 		cmd = exec.Command(find(t, "haproxy"), "-v")
+	case "traefik":
+		cmd = exec.Command("go", "-C", "traefik", "list", "-m", "github.com/traefik/traefik/v3")
 	case "express":
 		cmd = exec.Command("cat", "node_modules/express/package.json", "node_modules/cors/package.json")
+	case "fastapi":
+		cmd = exec.Command(find(t, python), "-c", "import fastapi, starlette, uvicorn; print(fastapi.__version__, starlette.__version__, uvicorn.__version__)")
 	case "rs-cors":
 		cmd = exec.Command("go", "list", "-m", "github.com/rs/cors")
 	case "go":
