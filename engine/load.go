@@ -185,11 +185,14 @@ func (f *fetch) loadCheck(resp *fetchspec.Response) *Block {
 
 // imageCheck judges whether a response can be shown as an image.
 func (f *fetch) imageCheck(resp *fetchspec.Response, essence string) *Block {
-	svg := essence == "image/svg+xml"
+	// DEVIATION: RasterOverSVG.
+	svg := essence == "image/svg+xml" && !(f.q.RasterOverSVG && isImage(resp.Body))
+	// DEVIATION: ResetContentShown.
+	empty := isNullBodyStatus(resp.Status) && !(resp.Status == 205 && f.q.ResetContentShown)
 	switch {
 	case svg && f.q.SVGNeedsOK && !fetchspec.IsOKStatus(resp.Status): // DEVIATION: SVGNeedsOK.
 		return &Block{Code: CodeStatusNotOK, Step: "main-fetch 24"}
-	case isNullBodyStatus(resp.Status), svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
+	case empty, svg && !strings.Contains(resp.Body, "<svg"), !svg && !isImage(resp.Body):
 		return &Block{Code: CodeNotDecodable, Step: "main-fetch 24"}
 	}
 	return nil

@@ -274,6 +274,10 @@ type Quirks struct {
 	PartialWithoutRange bool
 	// AboutBlankStyles takes about:blank for a style sheet.
 	AboutBlankStyles bool
+	// RasterOverSVG shows an image of another kind that is said to be SVG.
+	RasterOverSVG bool
+	// ResetContentShown shows an image in a response of status 205, which has no body.
+	ResetContentShown bool
 	// SVGNeedsOK shows an SVG image only of a response with an ok status.
 	SVGNeedsOK bool
 	// WrongStylesheetLoads fires the load event of a style sheet of another type than text/css, though it does not apply.

@@ -74,6 +74,7 @@ var Firefox153 = &Personality{
 		OpaqueBlocking:          engine.OpaqueBlockingScript,
 		TypeBeforeCORS:          true,
 		SVGNeedsOK:              true,
+		RasterOverSVG:           true,
 		UnsafeRedirectSchemes:   []string{"data", "javascript", "blob"},
 		UpgradesIP:              true,
 		UnparsedMIMETypes:       true,

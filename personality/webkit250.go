@@ -95,6 +95,7 @@ var WebKit250 = &Personality{
 		XHRBlobType:              engine.XHRBlobParsed,
 		ModulesMustStart:         true,
 		MediaAgain:               true,
+		ResetContentShown:        true,
 		WAVE:                     engine.WAVEFormat,
 		HopCredentials:           true,
 		FlagNeedsMethods:         true,
