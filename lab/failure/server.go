@@ -1,0 +1,175 @@
+package failure
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/lab/server"
+)
+
+// host is where servers are; certificates are for it.
+const host = "127.0.0.1"
+
+// server is one that fails.
+type failing struct {
+	kind engine.Failure
+	// allows says that it answers preflights, and fails afterwards.
+	allows bool
+
+	base     string
+	listener net.Listener
+	close    func()
+}
+
+// authorities are the one that is trusted, and another.
+type authorities struct{ trusted, other *server.Authority }
+
+// start starts a server that fails.
+func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
+	f := &failing{kind: kind, allows: allows, close: func() {}}
+	switch kind {
+	case engine.FailureUnresolved:
+		f.base = "http://name.invalid:8000"
+		return f, nil
+	case engine.FailureUnreachable:
+		f.base = "http://[100::1]:8000"
+		return f, nil
+	case engine.FailureTimeout:
+		return f, f.fill()
+	}
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		return nil, err
+	}
+	f.listener, f.close = l, func() { l.Close() }
+	scheme := "http://"
+	config, err := a.config(kind)
+	if err != nil {
+		return nil, err
+	}
+	if config != nil || kind == engine.FailureNotTLS {
+		scheme = "https://"
+	}
+	f.base = scheme + l.Addr().String()
+	if kind == engine.FailureRefused && !allows {
+		return f, l.Close()
+	}
+	if kind == engine.FailureTLSClosed {
+		go closeAll(l)
+		return f, nil
+	}
+	s := &http.Server{Handler: f, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: config}
+	f.close = func() { s.Close() }
+	if config == nil {
+		go s.Serve(l)
+	} else {
+		go s.ServeTLS(l, "", "")
+	}
+	return f, nil
+}
+
+// config is the TLS configuration of a kind of failure, nil for servers without TLS.
+func (a authorities) config(kind engine.Failure) (_ *tls.Config, err error) {
+	c := &tls.Config{}
+	var certificate *tls.Certificate
+	switch kind {
+	case engine.FailureAuthority:
+		certificate, err = a.other.Certificate(host)
+	case engine.FailureDate:
+		certificate, err = a.trusted.Expired(host)
+	case engine.FailureName:
+		certificate, err = a.trusted.Certificate("other.example")
+	case engine.FailureTLSVersion:
+		certificate, err = a.trusted.Certificate(host)
+		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	case engine.FailureTLSClosed, engine.FailureHTTP2:
+		certificate, err = a.trusted.Certificate(host)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.Certificates = []tls.Certificate{*certificate}
+	return c, nil
+}
+
+// fill starts a listener that takes no more connections: what asks for one has no answer.
+func (f *failing) fill() error {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	f.close = func() { syscall.Close(fd) }
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return err
+	}
+	if err := syscall.Listen(fd, 0); err != nil {
+		return err
+	}
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		return err
+	}
+	address := net.JoinHostPort(host, strconv.Itoa(name.(*syscall.SockaddrInet4).Port))
+	f.base = "http://" + address
+	conn, err := net.Dial("tcp", address) // a backlog of 0 is one connection
+	if err != nil {
+		return fmt.Errorf("filling the backlog: %w", err)
+	}
+	f.close = func() { conn.Close(); syscall.Close(fd) }
+	return nil
+}
+
+// closeAll closes all connections after the browser has spoken.
+func closeAll(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			c.Read(make([]byte, 4096))
+			c.Close()
+		}()
+	}
+}
+
+// ServeHTTP allows a preflight, where that is wanted, and else fails.
+func (f *failing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body)
+	if f.allows && r.Method == http.MethodOptions {
+		if f.kind == engine.FailureRefused {
+			f.listener.Close()
+		}
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Allow-Methods", "PUT")
+		if f.kind != engine.FailureHTTP2 {
+			h.Set("Connection", "close")
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if f.kind == engine.FailureHTTP2 {
+		panic(http.ErrAbortHandler)
+	}
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	switch f.kind {
+	case engine.FailureReset:
+		conn.(*net.TCPConn).SetLinger(0)
+	case engine.FailureMalformed:
+		io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
+	}
+	conn.Close()
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"slices"
+	"strings"
+
+	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/internal/cli"
+	"github.com/corsim/corsim/lab/failure"
+	"github.com/corsim/corsim/lab/record"
+)
+
+const failuresManual = `lab failures asks a real browser what it says of requests that nobody answers, for each reason and kind of request.
+
+usage: lab failures --browser NAME [--kinds KIND,...]
+
+  --browser NAME    chromium, firefox or webkit
+  --kinds KIND,...  some of empty, %s (default all)
+  --verbose         show what the browser prints to standard error
+
+It prints a line of JSON for each: a recording, with its scenario. A connection that takes too long takes minutes, and some
+systems have a route to everywhere; --kinds leaves such out. Chromium needs certutil, to be told of an authority.
+`
+
+func failuresCommand(ctx context.Context, flags *flag.FlagSet, args []string, s streams) (int, error) {
+	name := flags.String("browser", "", "")
+	list := flags.String("kinds", "", "")
+	verbose := flags.Bool("verbose", false, "")
+	if err := parse(flags, args); err != nil {
+		return 0, err
+	}
+	if err := checkBrowser(*name); err != nil {
+		return 0, err
+	}
+	kinds := append([]engine.Failure{""}, engine.Failures()...)
+	if *list != "" {
+		known := kinds
+		kinds = nil
+		for kind := range strings.SplitSeq(*list, ",") {
+			k := engine.Failure(kind)
+			if kind == "empty" {
+				k = ""
+			}
+			if !slices.Contains(known, k) {
+				return 0, cli.BadUsage("--kinds has %q; want some of empty, %s", kind, failureKinds())
+			}
+			kinds = append(kinds, k)
+		}
+	}
+	o := record.Options{Browser: *name}
+	if *verbose {
+		o.Log = s.err
+	}
+	return exitOK, failure.Record(ctx, o, kinds, func(r *failure.Recording) error { return writeLine(s.out, r) })
+}
+
+func failureKinds() string {
+	var names []string
+	for _, k := range engine.Failures() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
