@@ -17,7 +17,7 @@ const failuresManual = `lab failures asks a real browser what it says of request
 usage: lab failures --browser NAME [--kinds KIND,...]
 
   --browser NAME    chromium, firefox or webkit
-  --kinds KIND,...  some of empty, %s (default all)
+  --kinds KIND,...  some of closed, %s (default all)
   --verbose         show what the browser prints to standard error
 
 It prints a line of JSON for each: a recording, with its scenario. A connection that takes too long takes minutes, and some
@@ -34,17 +34,17 @@ func failuresCommand(ctx context.Context, flags *flag.FlagSet, args []string, s 
 	if err := checkBrowser(*name); err != nil {
 		return 0, err
 	}
-	kinds := append([]engine.Failure{""}, engine.Failures()...)
+	kinds := append([]engine.Failure{engine.FailureClosed}, engine.Failures()...)
 	if *list != "" {
 		known := kinds
 		kinds = nil
 		for kind := range strings.SplitSeq(*list, ",") {
 			k := engine.Failure(kind)
-			if kind == "empty" {
-				k = ""
+			if kind == "closed" {
+				k = engine.FailureClosed
 			}
 			if !slices.Contains(known, k) {
-				return 0, cli.BadUsage("--kinds has %q; want some of empty, %s", kind, failureKinds())
+				return 0, cli.BadUsage("--kinds has %q; want some of closed, %s", kind, failureKinds())
 			}
 			kinds = append(kinds, k)
 		}

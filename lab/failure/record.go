@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +49,7 @@ var ways = []way{
 }
 
 // canAnswer are the failures of servers that can have answered a preflight before.
-var canAnswer = []engine.Failure{"", engine.FailureRefused, engine.FailureReset, engine.FailureMalformed, engine.FailureHTTP2}
+var canAnswer = []engine.Failure{engine.FailureClosed, engine.FailureRefused, engine.FailureReset, engine.FailureMalformed, engine.FailureHTTP2}
 
 // The page and the servers have these names in scenarios, whatever their ports were.
 const (
@@ -119,20 +118,14 @@ type order struct {
 	Request json.RawMessage `json:"request"`
 }
 
+// asked is a scenario that is to be recorded, and where its server is.
+type asked struct {
+	scenario json.RawMessage
+	base     string
+}
+
 func (r *run) record(ctx context.Context, launch browser.Options) error {
-	b, err := browser.Launch(ctx, r.options.Browser, launch)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	l, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		return err
-	}
-	var orders []order
-	scenarios := map[string]*Recording{}
-	ports := map[string]*regexp.Regexp{page: regexp.MustCompile(`http://localhost:` + port(l.Addr().String()) + `\b`)}
-	_ = ports
+	scenarios, orders := map[string]asked{}, []order(nil)
 	for _, k := range r.kinds {
 		for _, w := range ways {
 			if w.after && !slices.Contains(canAnswer, k) {
@@ -143,35 +136,38 @@ func (r *run) record(ctx context.Context, launch browser.Options) error {
 				return err
 			}
 			defer f.close()
-			id := w.name
-			if k != "" {
-				id = string(k) + "-" + w.name
-			} else {
-				id = "empty-" + w.name
-			}
-			url := f.base + "/s/" + id + "/a"
-			orders = append(orders, order{id, json.RawMessage(fmt.Sprintf(w.request, url))})
-			sc, err := newScenario(id, k, w, named(url, f.base))
+			o, a, err := ask(k, w, f.base)
 			if err != nil {
 				return err
 			}
-			scenarios[id] = &Recording{Scenario: sc, Recording: record.Recording{ID: id, JS: json.RawMessage(f.base)}}
+			orders = append(orders, o)
+			scenarios[o.ID] = a
 		}
+	}
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		return err
 	}
 	r.results = make(chan result, len(orders))
 	s := &http.Server{Handler: r.page(orders)}
 	defer s.Close()
 	go s.Serve(l)
-	pageBase := "http://localhost:" + port(l.Addr().String())
-	if err := b.Go(ctx, pageBase+"/__run"); err != nil {
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	from := "http://localhost:" + port
+	b, err := browser.Launch(ctx, r.options.Browser, launch)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := b.Go(ctx, from+"/__run"); err != nil {
 		return err
 	}
 	for range orders {
 		var seen result
 		select {
 		case seen = <-r.results:
-		case <-time.After(10 * time.Minute):
-			return fmt.Errorf("the page said nothing for ten minutes")
+		case <-time.After(patience):
+			return fmt.Errorf("%s: the page has said nothing for %v", b.Name(), patience)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -179,13 +175,14 @@ func (r *run) record(ctx context.Context, launch browser.Options) error {
 		if err != nil {
 			return err
 		}
-		rec := scenarios[seen.ID]
-		base := string(rec.JS)
-		rec.Browser, rec.Version, rec.Date = b.Name(), b.Version(), time.Now().UTC().Format(time.DateOnly)
-		rec.JS, rec.Requests, rec.Console = seen.JS, []scenario.WireRequest{}, []browser.Entry{}
+		a := scenarios[seen.ID]
+		rec := &Recording{a.scenario, record.Recording{
+			ID: seen.ID, Browser: b.Name(), Version: b.Version(), Date: time.Now().UTC().Format(time.DateOnly),
+			JS: seen.JS, Requests: []scenario.WireRequest{}, Console: []browser.Entry{},
+		}}
 		for _, e := range console {
-			e.Text = strings.ReplaceAll(named(e.Text, base), pageBase, page)
-			e.URL = strings.ReplaceAll(named(e.URL, base), pageBase, page)
+			e.Text = strings.ReplaceAll(named(e.Text, a.base), from, page)
+			e.URL = strings.ReplaceAll(named(e.URL, a.base), from, page)
 			rec.Console = append(rec.Console, e)
 		}
 		if err := r.emit(rec); err != nil {
@@ -195,10 +192,8 @@ func (r *run) record(ctx context.Context, launch browser.Options) error {
 	return nil
 }
 
-func port(address string) string {
-	_, port, _ := net.SplitHostPort(address)
-	return port
-}
+// patience is how long the page may take for a request: a connection may take minutes to time out.
+const patience = 5 * time.Minute
 
 // named writes a text about a server with the name that it has in scenarios.
 func named(text, base string) string {
@@ -209,20 +204,23 @@ func named(text, base string) string {
 	return strings.ReplaceAll(text, address, serverName)
 }
 
-func newScenario(id string, k engine.Failure, w way, url string) (json.RawMessage, error) {
-	fail := json.RawMessage(`{"drop":true}`)
-	if k != "" {
-		fail = json.RawMessage(fmt.Sprintf(`{"fail":%q}`, k))
+// ask makes what the page is told to do, and the scenario of it.
+func ask(k engine.Failure, w way, base string) (order, asked, error) {
+	id, answer := string(k)+"-"+w.name, map[string]any{"fail": k}
+	if k == engine.FailureClosed {
+		id, answer = "closed-"+w.name, map[string]any{"drop": true}
 	}
-	exchange := map[string]json.RawMessage{"response": fail}
+	url := base + "/s/" + id + "/a"
+	exchange := map[string]any{"response": answer}
 	if w.after {
-		exchange["preflight"] = json.RawMessage(`{"status":204,"headers":[["Access-Control-Allow-Origin","*"],["Access-Control-Allow-Methods","PUT"]]}`)
+		exchange["preflight"] = map[string]any{"status": 204, "headers": [][2]string{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "PUT"}}}
 	}
-	s := map[string]any{"id": id, "client": map[string]string{"origin": page}, "request": json.RawMessage(fmt.Sprintf(w.request, url)), "server": map[string]any{url: exchange}}
-	if k == engine.FailureHTTP2 {
-		s["http2"] = true
-	}
-	return json.Marshal(s)
+	alias := named(url, base)
+	s, err := json.Marshal(map[string]any{
+		"id": id, "client": map[string]string{"origin": page}, "request": json.RawMessage(fmt.Sprintf(w.request, alias)),
+		"server": map[string]any{alias: exchange}, "http2": k == engine.FailureHTTP2,
+	})
+	return order{id, json.RawMessage(fmt.Sprintf(w.request, url))}, asked{s, base}, err
 }
 
 // page serves a page that makes all requests, one after the other.

@@ -61,8 +61,14 @@ func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 	if kind == engine.FailureRefused && !allows {
 		return f, l.Close()
 	}
-	if kind == engine.FailureTLSClosed {
-		go closeAll(l)
+	switch kind {
+	case engine.FailureTLSClosed:
+		f.base = "https://" + l.Addr().String()
+		go answerAll(l, "")
+		return f, nil
+	case engine.FailureTLSVersion:
+		f.base = "https://" + l.Addr().String()
+		go answerAll(l, tlsAlert)
 		return f, nil
 	}
 	s := &http.Server{Handler: f, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: config}
@@ -86,10 +92,7 @@ func (a authorities) config(kind engine.Failure) (_ *tls.Config, err error) {
 		certificate, err = a.trusted.Expired(host)
 	case engine.FailureName:
 		certificate, err = a.trusted.Certificate("other.example")
-	case engine.FailureTLSVersion:
-		certificate, err = a.trusted.Certificate(host)
-		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-	case engine.FailureTLSClosed, engine.FailureHTTP2:
+	case engine.FailureHTTP2:
 		certificate, err = a.trusted.Certificate(host)
 	default:
 		return nil, nil
@@ -128,8 +131,11 @@ func (f *failing) fill() error {
 	return nil
 }
 
-// closeAll closes all connections after the browser has spoken.
-func closeAll(l net.Listener) {
+// tlsAlert is the record of a fatal alert: protocol_version.
+const tlsAlert = "\x15\x03\x01\x00\x02\x02\x46"
+
+// answerAll answers what comes on a connection first, and closes it.
+func answerAll(l net.Listener, answer string) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
@@ -137,6 +143,7 @@ func closeAll(l net.Listener) {
 		}
 		go func() {
 			c.Read(make([]byte, 4096))
+			io.WriteString(c, answer)
 			c.Close()
 		}()
 	}
