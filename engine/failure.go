@@ -77,7 +77,10 @@ func (f Failure) Err() error { return failed(f) }
 
 // FailureOf returns the failure that an error of a network tells, or one that it wraps; the zero one where none does.
 func FailureOf(err error) Failure {
-	if f := interface{ Failure() Failure }(nil); errors.As(err, &f) {
+	if f, ok := errors.AsType[interface {
+		error
+		Failure() Failure
+	}](err); ok {
 		return f.Failure()
 	}
 	return FailureClosed

@@ -79,7 +79,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	failure := FailureOf(err)
 	if failure == FailureMalformed && f.q.HTTP09 && wire.Method != "PUT" {
 		// DEVIATION: HTTP09.
-		resp, err, failure = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200}, nil, FailureClosed
+		resp, err = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200}, nil
 	}
 	switch {
 	case err != nil:

@@ -72,7 +72,7 @@ type Exchange struct {
 	Request *fetchspec.Request
 	// Response is nil where no answer came.
 	Response *fetchspec.Response
-	// Err is the network's error, and Failure says what it is of.
+	// Err is the network's error, and Failure what it tells. A browser may take what is not HTTP for a response all the same.
 	Err     error
 	Failure Failure
 	// Preflight tells CORS-preflight requests.
