@@ -97,7 +97,8 @@ func firefoxBlockedScript(r *report, lines []Line) []Line {
 		return lines
 	}
 	essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
-	if essence == "" || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
+	none := essence == "" && b.Exchange.Failure != engine.FailureMalformed // what has headers is sniffed
+	if none || fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(b.Exchange.Response.Status) {
 		return lines
 	}
 	return slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))

@@ -17,7 +17,7 @@ import (
 // host is where servers are; certificates are for it.
 const host = "127.0.0.1"
 
-// server is one that fails.
+// failing is a server that fails.
 type failing struct {
 	kind engine.Failure
 	// allows says that it answers preflights, and fails afterwards.
@@ -34,14 +34,17 @@ type authorities struct{ trusted, other *server.Authority }
 // start starts a server that fails.
 func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 	f := &failing{kind: kind, allows: allows, close: func() {}}
-	switch kind {
-	case engine.FailureUnresolved:
+	switch {
+	case kind == engine.FailureRefused && !allows:
+		_, _, err := f.bind()
+		return f, err
+	case kind == engine.FailureUnresolved:
 		f.base = "http://name.invalid:8000"
 		return f, nil
-	case engine.FailureUnreachable:
+	case kind == engine.FailureUnreachable:
 		f.base = "http://[100::1]:8000"
 		return f, nil
-	case engine.FailureTimeout:
+	case kind == engine.FailureTimeout:
 		return f, f.fill()
 	}
 	l, err := net.Listen("tcp", host+":0")
@@ -58,9 +61,6 @@ func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 		scheme = "https://"
 	}
 	f.base = scheme + l.Addr().String()
-	if kind == engine.FailureRefused && !allows {
-		return f, l.Close()
-	}
 	switch kind {
 	case engine.FailureTLSClosed:
 		f.base = "https://" + l.Addr().String()
@@ -104,25 +104,33 @@ func (a authorities) config(kind engine.Failure) (_ *tls.Config, err error) {
 	return c, nil
 }
 
-// fill starts a listener that takes no more connections: what asks for one has no answer.
-func (f *failing) fill() error {
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return err
+// bind takes a port, which nothing listens at.
+func (f *failing) bind() (fd int, address string, err error) {
+	if fd, err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0); err != nil {
+		return 0, "", err
 	}
 	f.close = func() { syscall.Close(fd) }
 	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return 0, "", err
+	}
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		return 0, "", err
+	}
+	address = net.JoinHostPort(host, strconv.Itoa(name.(*syscall.SockaddrInet4).Port))
+	f.base = "http://" + address
+	return fd, address, nil
+}
+
+// fill listens at a port and takes no more connections: what asks for one has no answer.
+func (f *failing) fill() error {
+	fd, address, err := f.bind()
+	if err != nil {
 		return err
 	}
 	if err := syscall.Listen(fd, 0); err != nil {
 		return err
 	}
-	name, err := syscall.Getsockname(fd)
-	if err != nil {
-		return err
-	}
-	address := net.JoinHostPort(host, strconv.Itoa(name.(*syscall.SockaddrInet4).Port))
-	f.base = "http://" + address
 	conn, err := net.Dial("tcp", address) // a backlog of 0 is one connection
 	if err != nil {
 		return fmt.Errorf("filling the backlog: %w", err)
