@@ -79,7 +79,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	failure := FailureOf(err)
 	if failure == FailureMalformed && f.q.HTTP09 && wire.Method != "PUT" {
 		// DEVIATION: HTTP09.
-		resp, err = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200}, nil
+		resp, err = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200, StatusMessage: "OK"}, nil
 	}
 	switch {
 	case err != nil:

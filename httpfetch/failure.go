@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/corsim/corsim/engine"
 )
@@ -97,16 +98,19 @@ type verifier struct {
 // failure says what browsers find wrong with a certificate. Several things can be: they name the authority first, and the date
 // last, where crypto/x509 does it the other way round.
 func (v verifier) failure(err *tls.CertificateVerificationError) engine.Failure {
-	leaf, intermediates := err.UnverifiedCertificates[0], x509.NewCertPool()
-	for _, c := range err.UnverifiedCertificates[1:] {
-		intermediates.AddCert(c)
+	current := make([]*x509.Certificate, len(err.UnverifiedCertificates))
+	intermediates := x509.NewCertPool()
+	for i, c := range err.UnverifiedCertificates {
+		undated := *c
+		undated.NotBefore, undated.NotAfter = time.Time{}, time.Now().Add(time.Hour)
+		current[i] = &undated
+		intermediates.AddCert(&undated)
 	}
-	at := leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
-	_, untrusted := leaf.Verify(x509.VerifyOptions{Roots: v.roots, Intermediates: intermediates, CurrentTime: at})
+	_, untrusted := current[0].Verify(x509.VerifyOptions{Roots: v.roots, Intermediates: intermediates})
 	switch {
 	case untrusted != nil:
 		return engine.FailureAuthority
-	case leaf.VerifyHostname(v.host) != nil:
+	case current[0].VerifyHostname(v.host) != nil:
 		return engine.FailureName
 	}
 	return engine.FailureDate

@@ -17,7 +17,7 @@ const failuresManual = `lab failures asks a real browser what it says of request
 usage: lab failures --browser NAME [--kinds KIND,...]
 
   --browser NAME    chromium, firefox or webkit
-  --kinds KIND,...  some of closed, %s (default all)
+  --kinds KIND,...  some of %s (default all)
   --verbose         show what the browser prints to standard error
 
 It prints a line of JSON for each: a recording, with its scenario. A connection that takes too long takes minutes, and some
@@ -34,19 +34,16 @@ func failuresCommand(ctx context.Context, flags *flag.FlagSet, args []string, s 
 	if err := checkBrowser(*name); err != nil {
 		return 0, err
 	}
-	kinds := append([]engine.Failure{engine.FailureClosed}, engine.Failures()...)
+	kinds := allFailures()
 	if *list != "" {
 		known := kinds
 		kinds = nil
 		for kind := range strings.SplitSeq(*list, ",") {
-			k := engine.Failure(kind)
-			if kind == "closed" {
-				k = engine.FailureClosed
+			i := slices.IndexFunc(known, func(k engine.Failure) bool { return failure.Name(k) == kind })
+			if i < 0 {
+				return 0, cli.BadUsage("--kinds has %q; want some of %s", kind, failureKinds())
 			}
-			if !slices.Contains(known, k) {
-				return 0, cli.BadUsage("--kinds has %q; want some of closed, %s", kind, failureKinds())
-			}
-			kinds = append(kinds, k)
+			kinds = append(kinds, known[i])
 		}
 	}
 	o := record.Options{Browser: *name}
@@ -58,8 +55,12 @@ func failuresCommand(ctx context.Context, flags *flag.FlagSet, args []string, s 
 
 func failureKinds() string {
 	var names []string
-	for _, k := range engine.Failures() {
-		names = append(names, string(k))
+	for _, k := range allFailures() {
+		names = append(names, failure.Name(k))
 	}
 	return strings.Join(names, ", ")
+}
+
+func allFailures() []engine.Failure {
+	return append([]engine.Failure{engine.FailureClosed}, engine.Failures()...)
 }

@@ -275,12 +275,18 @@ func TestSavedIsReplayed(t *testing.T) {
 		case "/drop":
 			c, _, _ := w.(http.Hijacker).Hijack()
 			c.Close()
+		case "/odd":
+			c, _, _ := w.(http.Hijacker).Hijack()
+			io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n")
+			c.Close()
 		case "/image":
 			w.Header().Set("X-Odd", "\xE9")
 			io.WriteString(w, "\x89PNG\r\n\x1a\n\xFF")
 		}
 	})
 	secure := serve(t, (*httptest.Server).StartTLS, ok)
+	closed := httptest.NewServer(nil)
+	closed.Close()
 	for _, test := range []struct {
 		status int
 		args   []string
@@ -292,6 +298,10 @@ func TestSavedIsReplayed(t *testing.T) {
 		{exitOK, []string{s.URL + "/redirect", "--cookie", "a=1; SameSite=None; Secure", "--credentials", "include"}},
 		{exitBlocked, []string{s.URL + "/drop"}},
 		{exitBlocked, []string{s.URL + "/drop", "-X", "DELETE"}},
+		{exitBlocked, []string{s.URL + "/odd"}},
+		{exitBlocked, []string{s.URL + "/odd", "-X", "DELETE"}},
+		{exitBlocked, []string{secure.URL + "/"}},
+		{exitBlocked, []string{closed.URL + "/", "-X", "PUT"}},
 		{exitOK, []string{secure.URL + "/", "--insecure", "-X", "PUT", "-d", "\u00e9"}},
 		{exitOK, []string{"--curl", "curl " + s.URL + "/ -b a=1 -d $'a\\xC3\\xA9'"}},
 	} {

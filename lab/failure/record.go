@@ -4,6 +4,7 @@
 package failure
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,8 +25,10 @@ import (
 type way struct {
 	name    string
 	request string
-	// after says that the preflight is answered.
-	after bool
+	// after says that the preflight is answered, and secure that the server speaks TLS with a failure that does not need it.
+	after, secure bool
+	// own says that it is the server of the page.
+	own bool
 }
 
 // ways are the ways to ask. %s is the URL.
@@ -46,10 +49,26 @@ var ways = []way{
 	{name: "font", request: `{"api": "font", "url": %q}`},
 	{name: "video", request: `{"api": "video", "url": %q}`},
 	{name: "eventsource", request: `{"api": "eventsource", "url": %q}`},
+	{name: "secure", request: `{"url": %q}`, secure: true},
+	{name: "secure-put", request: `{"url": %q, "method": "PUT", "body": "x"}`, after: true, secure: true},
+	{name: "own", request: `{"url": %q}`, own: true},
+	{name: "own-put", request: `{"url": %q, "method": "PUT", "body": "x"}`, own: true},
+	{name: "own-xhr-put", request: `{"api": "xhr", "url": %q, "method": "PUT", "body": "x"}`, own: true},
 }
 
-// canAnswer are the failures of servers that can have answered a preflight before.
-var canAnswer = []engine.Failure{engine.FailureClosed, engine.FailureRefused, engine.FailureReset, engine.FailureMalformed, engine.FailureHTTP2}
+// after are the failures that may follow a request, with and without TLS, and so come from the page's own server too.
+var after = []engine.Failure{engine.FailureClosed, engine.FailureReset, engine.FailureMalformed}
+
+// can reports whether a server can fail so.
+func (w way) can(k engine.Failure) bool {
+	switch {
+	case w.own, w.secure:
+		return slices.Contains(after, k)
+	case w.after:
+		return k == engine.FailureRefused || k == engine.FailureHTTP2 || slices.Contains(after, k)
+	}
+	return true
+}
 
 // The page and the servers have these names in scenarios, whatever their ports were.
 const (
@@ -125,18 +144,29 @@ type asked struct {
 }
 
 func (r *run) record(ctx context.Context, launch browser.Options) error {
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	from := "http://localhost:" + port
 	scenarios, orders := map[string]asked{}, []order(nil)
 	for _, k := range r.kinds {
 		for _, w := range ways {
-			if w.after && !slices.Contains(canAnswer, k) {
+			if !w.can(k) {
 				continue
 			}
-			f, err := r.start(k, w.after)
-			if err != nil {
-				return err
+			base := from
+			if !w.own {
+				f, err := r.start(k, w)
+				if err != nil {
+					return err
+				}
+				defer f.close()
+				base = f.base
 			}
-			defer f.close()
-			o, a, err := ask(k, w, f.base)
+			o, a, err := ask(k, w, base)
 			if err != nil {
 				return err
 			}
@@ -144,16 +174,10 @@ func (r *run) record(ctx context.Context, launch browser.Options) error {
 			scenarios[o.ID] = a
 		}
 	}
-	l, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		return err
-	}
 	r.results = make(chan result, len(orders))
 	s := &http.Server{Handler: r.page(orders)}
 	defer s.Close()
 	go s.Serve(l)
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	from := "http://localhost:" + port
 	b, err := browser.Launch(ctx, r.options.Browser, launch)
 	if err != nil {
 		return err
@@ -176,13 +200,13 @@ func (r *run) record(ctx context.Context, launch browser.Options) error {
 			return err
 		}
 		a := scenarios[seen.ID]
+		alias := func(text string) string { return strings.ReplaceAll(named(text, a.base), from, page) }
 		rec := &Recording{a.scenario, record.Recording{
 			ID: seen.ID, Browser: b.Name(), Version: b.Version(), Date: time.Now().UTC().Format(time.DateOnly),
-			JS: seen.JS, Requests: []scenario.WireRequest{}, Console: []browser.Entry{},
+			JS: json.RawMessage(alias(string(seen.JS))), Requests: []scenario.WireRequest{}, Console: []browser.Entry{},
 		}}
 		for _, e := range console {
-			e.Text = strings.ReplaceAll(named(e.Text, a.base), from, page)
-			e.URL = strings.ReplaceAll(named(e.URL, a.base), from, page)
+			e.Text, e.URL = alias(e.Text), alias(e.URL)
 			rec.Console = append(rec.Console, e)
 		}
 		if err := r.emit(rec); err != nil {
@@ -204,11 +228,14 @@ func named(text, base string) string {
 	return strings.ReplaceAll(text, address, serverName)
 }
 
+// Name is what a kind of failure is called, which a connection that is closed has no name for in scenarios.
+func Name(k engine.Failure) string { return cmp.Or(string(k), "closed") }
+
 // ask makes what the page is told to do, and the scenario of it.
 func ask(k engine.Failure, w way, base string) (order, asked, error) {
-	id, answer := string(k)+"-"+w.name, map[string]any{"fail": k}
+	id, answer := Name(k)+"-"+w.name, map[string]any{"fail": k}
 	if k == engine.FailureClosed {
-		id, answer = "closed-"+w.name, map[string]any{"drop": true}
+		answer = map[string]any{"drop": true}
 	}
 	url := base + "/s/" + id + "/a"
 	exchange := map[string]any{"response": answer}
@@ -216,6 +243,9 @@ func ask(k engine.Failure, w way, base string) (order, asked, error) {
 		exchange["preflight"] = map[string]any{"status": 204, "headers": [][2]string{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "PUT"}}}
 	}
 	alias := named(url, base)
+	if w.own {
+		alias = page + strings.TrimPrefix(url, base)
+	}
 	s, err := json.Marshal(map[string]any{
 		"id": id, "client": map[string]string{"origin": page}, "request": json.RawMessage(fmt.Sprintf(w.request, alias)),
 		"server": map[string]any{alias: exchange}, "http2": k == engine.FailureHTTP2,
@@ -226,6 +256,13 @@ func ask(k engine.Failure, w way, base string) (order, asked, error) {
 // page serves a page that makes all requests, one after the other.
 func (r *run) page(orders []order) http.Handler {
 	mux := http.NewServeMux()
+	for _, k := range r.kinds {
+		for _, w := range ways {
+			if w.own && w.can(k) {
+				mux.Handle("/s/"+Name(k)+"-"+w.name+"/", &failing{kind: k})
+			}
+		}
+	}
 	mux.HandleFunc("/__run", func(w http.ResponseWriter, _ *http.Request) {
 		list, err := json.Marshal(orders)
 		if err != nil {

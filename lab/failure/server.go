@@ -32,10 +32,10 @@ type failing struct {
 type authorities struct{ trusted, other *server.Authority }
 
 // start starts a server that fails.
-func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
-	f := &failing{kind: kind, allows: allows, close: func() {}}
+func (a authorities) start(kind engine.Failure, w way) (*failing, error) {
+	f := &failing{kind: kind, allows: w.after, close: func() {}}
 	switch {
-	case kind == engine.FailureRefused && !allows:
+	case kind == engine.FailureRefused && !w.after:
 		_, _, err := f.bind()
 		return f, err
 	case kind == engine.FailureUnresolved:
@@ -53,7 +53,7 @@ func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 	}
 	f.listener, f.close = l, func() { l.Close() }
 	scheme := "http://"
-	config, err := a.config(kind)
+	config, err := a.config(kind, w.secure)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,10 @@ func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 		return f, nil
 	}
 	s := &http.Server{Handler: f, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: config}
+	if kind != engine.FailureHTTP2 {
+		s.Protocols = &http.Protocols{}
+		s.Protocols.SetHTTP1(true)
+	}
 	f.close = func() { s.Close() }
 	if config == nil {
 		go s.Serve(l)
@@ -82,17 +86,17 @@ func (a authorities) start(kind engine.Failure, allows bool) (*failing, error) {
 }
 
 // config is the TLS configuration of a kind of failure, nil for servers without TLS.
-func (a authorities) config(kind engine.Failure) (_ *tls.Config, err error) {
+func (a authorities) config(kind engine.Failure, secure bool) (_ *tls.Config, err error) {
 	c := &tls.Config{}
 	var certificate *tls.Certificate
-	switch kind {
-	case engine.FailureAuthority:
+	switch {
+	case kind == engine.FailureAuthority:
 		certificate, err = a.other.Certificate(host)
-	case engine.FailureDate:
+	case kind == engine.FailureDate:
 		certificate, err = a.trusted.Expired(host)
-	case engine.FailureName:
+	case kind == engine.FailureName:
 		certificate, err = a.trusted.Certificate("other.example")
-	case engine.FailureHTTP2:
+	case kind == engine.FailureHTTP2, secure:
 		certificate, err = a.trusted.Certificate(host)
 	default:
 		return nil, nil
@@ -182,6 +186,9 @@ func (f *failing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch f.kind {
 	case engine.FailureReset:
+		if t, ok := conn.(*tls.Conn); ok {
+			conn = t.NetConn()
+		}
 		conn.(*net.TCPConn).SetLinger(0)
 	case engine.FailureMalformed:
 		io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
