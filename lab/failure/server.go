@@ -52,23 +52,17 @@ func (a authorities) start(kind engine.Failure, w way) (*failing, error) {
 		return nil, err
 	}
 	f.listener, f.close = l, func() { l.Close() }
-	scheme := "http://"
 	config, err := a.config(kind, w.secure)
 	if err != nil {
 		return nil, err
 	}
-	if config != nil || kind == engine.FailureNotTLS {
-		scheme = "https://"
+	answer, raw := rawAnswers[kind]
+	f.base = "http://" + l.Addr().String()
+	if raw || config != nil || kind == engine.FailureNotTLS {
+		f.base = "https://" + l.Addr().String()
 	}
-	f.base = scheme + l.Addr().String()
-	switch kind {
-	case engine.FailureTLSClosed:
-		f.base = "https://" + l.Addr().String()
-		go answerAll(l, "")
-		return f, nil
-	case engine.FailureTLSVersion:
-		f.base = "https://" + l.Addr().String()
-		go answerAll(l, tlsAlert)
+	if raw {
+		go answerAll(l, answer)
 		return f, nil
 	}
 	s := &http.Server{Handler: f, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: config}
@@ -143,8 +137,12 @@ func (f *failing) fill() error {
 	return nil
 }
 
-// tlsAlert is the record of a fatal alert: protocol_version.
-const tlsAlert = "\x15\x03\x01\x00\x02\x02\x46"
+// rawAnswers are what servers say to the first record of a TLS handshake: nothing, or the record of a fatal alert,
+// protocol_version.
+var rawAnswers = map[engine.Failure]string{
+	engine.FailureTLSClosed:  "",
+	engine.FailureTLSVersion: "\x15\x03\x01\x00\x02\x02\x46",
+}
 
 // answerAll answers what comes on a connection first, and closes it.
 func answerAll(l net.Listener, answer string) {
