@@ -52,7 +52,7 @@ var failureWords = map[Failure]string{
 	FailureMalformed:   "what came is not HTTP",
 	FailureHTTP2:       "the server ended the HTTP/2 stream with an error",
 	FailureNotTLS:      "the server does not speak TLS there",
-	FailureTLSVersion:  "the server has no version of TLS in common",
+	FailureTLSVersion:  "the server and the browser have no version of TLS in common",
 	FailureTLSClosed:   "the connection was closed before TLS stood",
 	FailureAuthority:   "the certificate is of an authority that is not trusted",
 	FailureDate:        "the certificate has expired, or is not valid yet",
@@ -75,12 +75,13 @@ func (f failed) Failure() Failure { return Failure(f) }
 // Err returns an error that tells the failure and nothing else.
 func (f Failure) Err() error { return failed(f) }
 
-// FailureOf returns the failure that an error of a network tells, or one that it wraps; the zero one where none does.
+// FailureOf returns the failure that an error of a network tells, or one that it wraps; the zero one where none does, or it is
+// none of [Failures].
 func FailureOf(err error) Failure {
 	if f, ok := errors.AsType[interface {
 		error
 		Failure() Failure
-	}](err); ok {
+	}](err); ok && slices.Contains(failures, f.Failure()) {
 		return f.Failure()
 	}
 	return FailureClosed

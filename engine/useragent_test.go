@@ -69,6 +69,9 @@ func TestNetworkWithoutAnAnswerIsANetworkError(t *testing.T) {
 
 // An exchange tells why there was no answer, wherever in the network's error it stands.
 func TestExchangeTellsTheFailure(t *testing.T) {
+	if f := engine.FailureOf(engine.Failure("unheard of").Err()); f != engine.FailureClosed {
+		t.Errorf("what is no failure is %q", f)
+	}
 	for _, want := range append(engine.Failures(), engine.FailureClosed) {
 		var ua engine.UserAgent
 		err := fmt.Errorf("asking: %w", want.Err())
