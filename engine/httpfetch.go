@@ -31,7 +31,7 @@ func (f *fetch) httpFetch(unsafe []string, preflight bool) *fetchspec.Response {
 
 	// 4.3. The request itself.
 	resp, err := f.networkFetch()
-	if err != nil && f.q.UnansweredPUT && f.req.API == fetchspec.APIXHR && f.req.Method == "PUT" && f.tainting == fetchspec.TaintingBasic && !f.http2() {
+	if err != nil && FailureOf(err) == FailureClosed && f.q.UnansweredPUT && f.req.API == fetchspec.APIXHR && f.req.Method == "PUT" && f.tainting == fetchspec.TaintingBasic && !f.http2() {
 		// DEVIATION: UnansweredPUT.
 		return &fetchspec.Response{}
 	}

@@ -76,6 +76,11 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 	if err == nil && resp == nil {
 		err = errNoResponse
 	}
+	failure := FailureOf(err)
+	if failure == FailureMalformed && f.q.HTTP09 && wire.Method != "PUT" {
+		// DEVIATION: HTTP09.
+		resp, err = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 200, StatusMessage: "OK"}, nil
+	}
 	switch {
 	case err != nil:
 	case slices.ContainsFunc(resp.Headers, hasNUL):
@@ -92,7 +97,7 @@ func (f *fetch) send(wire *fetchspec.Request, preflight bool) (*fetchspec.Respon
 		// DEVIATION: HeadersAreUTF8.
 		resp = asUTF8(resp)
 	}
-	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Preflight: preflight, HTTP2: http2})
+	f.res.Exchanges = append(f.res.Exchanges, Exchange{Request: wire, Response: resp, Err: err, Failure: failure, Preflight: preflight, HTTP2: http2})
 	return resp, err
 }
 

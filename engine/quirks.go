@@ -217,9 +217,11 @@ type Quirks struct {
 	HTTP2SendsNoControls bool
 	// HeadersAreUTF8 puts U+FFFD, in UTF-8, for each byte of a header value that is not part of UTF-8.
 	HeadersAreUTF8 bool
-	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and is not answered, for one that is answered
-	// with nothing: status 0 and no headers.
+	// UnansweredPUT takes an XMLHttpRequest that PUTs to the page's own origin, and whose connection is closed, for one that is
+	// answered with nothing: status 0 and no headers.
 	UnansweredPUT bool
+	// HTTP09 takes what is not HTTP for a response of HTTP/0.9, which has a body alone, unless it is the answer to a PUT.
+	HTTP09 bool
 	// HTTP2TimeoutFails takes a response of status 408 over HTTP/2 for a network error, after asking again.
 	HTTP2TimeoutFails bool
 	// ProxyAuthFails takes a response of status 407, where there is no proxy, for a network error.

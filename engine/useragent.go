@@ -9,8 +9,8 @@ import (
 	"github.com/corsim/corsim/origin"
 )
 
-// Network answers the requests that a fetch sends. An error stands for a network error: no answer came, whatever the
-// reason. The request must not be changed or kept.
+// Network answers the requests that a fetch sends. An error stands for a network error: no answer came. What [FailureOf]
+// tells of it is the reason. The request must not be changed or kept.
 type Network interface {
 	Send(*fetchspec.Request) (*fetchspec.Response, error)
 }
@@ -72,8 +72,9 @@ type Exchange struct {
 	Request *fetchspec.Request
 	// Response is nil where no answer came.
 	Response *fetchspec.Response
-	// Err is the network's error.
-	Err error
+	// Err is the network's error, and Failure what it tells. A browser may take what is not HTTP for a response all the same.
+	Err     error
+	Failure Failure
 	// Preflight tells CORS-preflight requests.
 	Preflight bool
 	// HTTP2 is set where the network spoke HTTP/2 or later.

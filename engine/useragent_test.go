@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,21 @@ func TestNetworkWithoutAnAnswerIsANetworkError(t *testing.T) {
 			if r.Block == nil || r.Block.Code != code || r.Block.Exchange == nil || r.Block.Exchange.Err == nil || r.Block.Exchange.Err.Error() == "" {
 				t.Errorf("%s to a %s: block is %+v, want %s with the network's error", name, method, r.Block, code)
 			}
+		}
+	}
+}
+
+// An exchange tells why there was no answer, wherever in the network's error it stands.
+func TestExchangeTellsTheFailure(t *testing.T) {
+	if f := engine.FailureOf(engine.Failure("unheard of").Err()); f != engine.FailureClosed {
+		t.Errorf("what is no failure is %q", f)
+	}
+	for _, want := range append(engine.Failures(), engine.FailureClosed) {
+		var ua engine.UserAgent
+		err := fmt.Errorf("asking: %w", want.Err())
+		r := ua.Do(pages[0], engine.Init{URL: "https://api.example.com/"}, engine.NetworkFunc(func(*fetchspec.Request) (*fetchspec.Response, error) { return nil, err }))
+		if e := r.Block.Exchange; e.Failure != want || e.Err != err || want.Err().Error() == "" {
+			t.Errorf("%q: the exchange has %q of %v", want, e.Failure, e.Err)
 		}
 	}
 }

@@ -168,3 +168,27 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestConsoleNamesTheFailure: the error of an entry says which lines the browsers print.
+func TestConsoleNamesTheFailure(t *testing.T) {
+	const h2 = "HTTP/2"
+	for _, tt := range []struct{ err, version, chromium, webkit string }{
+		{"net::ERR_CERT_DATE_INVALID", "HTTP/1.1", "net::ERR_CERT_DATE_INVALID", "Unacceptable TLS certificate"},
+		{"net::ERR_CONNECTION_CLOSED", "HTTP/1.1", "net::ERR_CONNECTION_CLOSED", "Peer failed to perform TLS handshake: The TLS connection was non-properly terminated."},
+		{"net::ERR_CONNECTION_CLOSED", h2, "net::ERR_CONNECTION_CLOSED", "Connection terminated unexpectedly"},
+		{"net::ERR_SOMETHING_ELSE", "HTTP/1.1", "net::ERR_EMPTY_RESPONSE", "Connection terminated unexpectedly"},
+	} {
+		har := harOf(t, "WebInspector", exchange{method: "OPTIONS", url: api, headers: []string{app, "Access-Control-Request-Method: PUT"}, err: tt.err})
+		har = strings.Replace(har, `"method":`, `"httpVersion": "`+tt.version+`", "method":`, 1)
+		list, broken, err := findings(NewJudge(NewReader(strings.NewReader(har)), personality.Browsers()))
+		if err != nil || len(broken) > 0 || len(list) != 1 {
+			t.Fatal(list, broken, err)
+		}
+		for _, v := range list[0].Verdicts {
+			want := map[string]string{"chromium": "Failed to load resource: " + tt.chromium, "webkit": tt.webkit}[v.Browser]
+			if want != "" && (len(v.Console) == 0 || v.Console[0].Text != want) {
+				t.Errorf("%s over %s: %s prints %v; want %q", tt.err, tt.version, v.Browser, v.Console, want)
+			}
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/personality"
 )
 
 // network answers with what the entries of a chain were answered.
@@ -34,9 +35,14 @@ func (n *network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 		return n.response(r, hop), nil
 	case failed(hop.Response.Error):
 		n.assume("no browser gets an answer")
-		return nil, errNotThere
+		return nil, n.failure(hop)
 	}
 	return n.lacks("What was answered to " + r.Method + " " + r.WireURL() + " is not in the HAR.")
+}
+
+// failure is the error of an entry that has no answer, for the reason that it gives.
+func (n *network) failure(it *item) error {
+	return personality.ChromiumFailure(it.Response.Error, n.HTTP2()).Err()
 }
 
 // HTTP2 reports whether the servers spoke HTTP/2 or later.
@@ -71,7 +77,7 @@ func (n *network) preflight(r *fetchspec.Request, hop *item) (*fetchspec.Respons
 		return n.response(r, p), nil
 	case p != nil && failed(p.Response.Error):
 		n.assume("no browser gets an answer to the preflight")
-		return nil, errNotThere
+		return nil, n.failure(p)
 	case hop != nil && hop.sent() && p == nil:
 		n.assume("the preflight, which is not in the HAR, was allowed: the request went out after it")
 		return permission(r), nil

@@ -54,16 +54,17 @@ func Network(rt http.RoundTripper) *Wire {
 // HTTP2 reports whether the last answer came over HTTP/2 or later. The engine asks.
 func (w *Wire) HTTP2() bool { return w.http2 }
 
-// Send sends a request of the engine. Its errors are those of the round tripper.
+// Send sends a request of the engine. Its errors are those of the round tripper, and tell their [engine.Failure].
 func (w *Wire) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	w.close()
 	req, err := w.request(r)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := w.rt.RoundTrip(req)
+	handshake := &handshake{}
+	resp, err := w.rt.RoundTrip(handshake.watch(req))
 	if err != nil {
-		return nil, err
+		return nil, &failure{err, failureOf(err, handshake, w.verifier(req.URL.Hostname()))}
 	}
 	w.http2 = resp.ProtoMajor >= 2
 	if w.Jar != nil && r.IncludeCredentials {
@@ -90,6 +91,15 @@ func (w *Wire) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 		w.close()
 	}
 	return answer, nil
+}
+
+// verifier is what the round tripper checks the certificates of a host by, as far as it tells.
+func (w *Wire) verifier(host string) verifier {
+	v := verifier{host: host}
+	if t, ok := w.rt.(*http.Transport); ok && t.TLSClientConfig != nil {
+		v.roots = t.TLSClientConfig.RootCAs
+	}
+	return v
 }
 
 // looksAtBody reports whether a browser tells by its body what the response to a request is.

@@ -52,6 +52,7 @@ func commands() []command {
 		{"diff", "record and compare in one go, and group the differences by cause", diffManual, diffCommand},
 		{"shrink", "find a smallest scenario in which corsim and a browser still differ", fmt.Sprintf(shrinkManual, dimensionNames()), shrinkCommand},
 		{"confirm", "replay the goldens in the real browsers", confirmManual, confirmCommand},
+		{"failures", "ask a browser what it says of requests that nobody answers", fmt.Sprintf(failuresManual, failureKinds()), failuresCommand},
 		{"agreement", "write the table of agreement with real browsers", agreementManual, agreementCommand},
 	}
 }

@@ -278,17 +278,6 @@ func chromiumSilentBlob(r *report) bool {
 	return r.Block.URL.Scheme() == "blob" && r.api() == fetchspec.APIXHR && r.Request.Method != "GET"
 }
 
-// chromiumNoResponse names the error of a connection that was closed without a response.
-func chromiumNoResponse(e *engine.Exchange) string {
-	switch {
-	case e == nil || !e.HTTP2:
-		return "net::ERR_EMPTY_RESPONSE"
-	case e.Request.Body != nil && e.Request.Body.Stream:
-		return chromiumNetFailed
-	}
-	return "net::ERR_CONNECTION_CLOSED"
-}
-
 func networkLine(netError string) Line {
 	return Line{Text: chromiumPageFailure + netError, Level: "error", Source: "network"}
 }

@@ -120,10 +120,10 @@ var explanations = map[engine.Code]func(*explainer) (why string, change []string
 	},
 
 	engine.CodeNetworkError: func(x *explainer) (string, []string) {
-		return "No answer came from " + x.url(), noAnswer
+		return "No answer came from " + x.url() + x.failure(), noAnswer
 	},
 	engine.CodePreflightNetwork: func(x *explainer) (string, []string) {
-		return "No answer came to the preflight OPTIONS " + x.url(), noAnswer
+		return "No answer came to the preflight OPTIONS " + x.url() + x.failure(), noAnswer
 	},
 	engine.CodeStreamNeedsHTTP2: func(x *explainer) (string, []string) {
 		return "The request has a stream for a body, which takes HTTP/2 or later, and " + x.url() + " was answered over HTTP/1",

@@ -119,6 +119,14 @@ func (x *explainer) orRedirect(advice string) []string {
 	return []string{advice}
 }
 
+// failure says why no answer came, where more is known than that the connection was closed.
+func (x *explainer) failure() string {
+	if e := x.b.Exchange; e != nil && e.Failure != engine.FailureClosed {
+		return ": " + e.Failure.Err().Error()
+	}
+	return ""
+}
+
 // exchangeMethod is the method of the request whose answer was judged.
 func (x *explainer) exchangeMethod() string {
 	switch {

@@ -197,7 +197,7 @@ func (w firefoxWords) reasons(r *report) []Line {
 		}
 		if r.Request.Mode == fetchspec.ModeCORS && b.Crossed {
 			lines = []Line{didNotSucceed(b.URL)}
-			if r.Request.Method == "PUT" && !b.Preflight && b.Exchange.Response == nil && !b.Exchange.HTTP2 {
+			if r.Request.Method == "PUT" && !b.Preflight && b.Exchange.Response == nil && b.Exchange.Failure == engine.FailureClosed && !b.Exchange.HTTP2 {
 				// A PUT that was not answered is taken for answered, with nothing.
 				lines = []Line{firefoxLine("CORSMultipleAllowOriginNotAllowed", b.URL, "")}
 			}

@@ -245,6 +245,27 @@ func (webkitWords) withInitiator(r *report, u *origin.URL, lines ...Line) []Line
 	return lines
 }
 
+// webkitFailures are what WebKitGTK says of failures, which it does of preflights alone. They are words of libsoup, GnuTLS and
+// the C library; %s is the host.
+var webkitFailures = map[engine.Failure]string{
+	engine.FailureClosed:      "Connection terminated unexpectedly",
+	engine.FailureRefused:     "Could not connect to %s: Connection refused",
+	engine.FailureUnresolved:  "Error resolving “%s”: Name or service not known",
+	engine.FailureUnreachable: "Could not connect to %s: No route to host",
+	engine.FailureTimeout:     "Could not connect to %s: Connection timed out",
+	engine.FailureReset:       "Error receiving data: Connection reset by peer",
+	engine.FailureMalformed:   "Could not parse HTTP response",
+	engine.FailureHTTP2:       "HTTP/2 Error: INTERNAL_ERROR",
+	engine.FailureNotTLS:      "Error performing TLS handshake: An unexpected TLS packet was received.",
+	engine.FailureTLSVersion:  "Peer sent fatal TLS alert: Error in protocol version",
+	engine.FailureTLSClosed:   "Peer failed to perform TLS handshake: The TLS connection was non-properly terminated.",
+	engine.FailureAuthority:   webkitCertificate,
+	engine.FailureDate:        webkitCertificate,
+	engine.FailureName:        webkitCertificate,
+}
+
+const webkitCertificate = "Unacceptable TLS certificate"
+
 // description is the line that says what is wrong, empty where there is none.
 func (w webkitWords) description(r *report) string {
 	b := r.Block
@@ -286,7 +307,7 @@ func (w webkitWords) description(r *report) string {
 		if b.Exchange.Response != nil {
 			return "Could not parse HTTP response"
 		}
-		return "Connection terminated unexpectedly"
+		return strings.Replace(webkitFailures[b.Exchange.Failure], "%s", strings.Trim(b.URL.Host(), "[]"), 1)
 	case engine.CodeSchemeNotHTTP:
 		return "Cross origin requests are only supported for HTTP."
 	case engine.CodeSameOriginMode:

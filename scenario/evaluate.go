@@ -243,9 +243,6 @@ type network struct {
 	server map[string]Exchange
 }
 
-// errDropped is a connection that was closed without an answer.
-var errDropped = errors.New("the connection was closed")
-
 var notFound = &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: 404}
 
 // Send answers a request.
@@ -255,7 +252,9 @@ func (n network) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	case !ok:
 		return notFound, nil
 	case a == nil || a.Drop:
-		return nil, errDropped
+		return nil, engine.FailureClosed.Err()
+	case a.Fail != "":
+		return nil, a.Fail.Err()
 	}
 	resp := &fetchspec.Response{Type: fetchspec.ResponseDefault, Status: a.Status, Body: a.Body}
 	if len(a.Headers) > 0 {

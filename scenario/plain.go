@@ -182,6 +182,8 @@ func (d *plainDecoder) answer(at **Answer) bool {
 			return 2, d.text(&a.Body)
 		case "drop":
 			return 3, d.bool(&a.Drop)
+		case "fail":
+			return 4, d.text((*string)(&a.Fail))
 		}
 		return 0, false
 	})

@@ -64,6 +64,9 @@ var notPlain = []string{
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 2e2}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 0200}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "drop": true}}}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "fail": "refused"}}}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"drop": true, "fail": "refused"}}}}`,
+	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"fail": "refuse"}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A b", ""]]}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A", "\n"]]}}}}`,
 	`{"client": {"origin": "https://a.example"}, "request": {"url": "/"}, "server": {"https://b.example/": {"response": {"status": 200, "headers": [["A", "ā"]]}}}}`,
@@ -94,7 +97,7 @@ func FuzzDecodePlain(f *testing.F) {
 	for _, in := range notPlain {
 		f.Add([]byte(in))
 	}
-	f.Add([]byte(`{ "id" : "é\u00e9\"", "client":{"origin":"null","opaque":true},"steps":[{"url":"/","body":"","crossorigin":"","wait":12}],"server":{"":{"preflight":{"drop":true}}}}`))
+	f.Add([]byte(`{ "id" : "é\u00e9\"", "client":{"origin":"null","opaque":true},"steps":[{"url":"/","body":"","crossorigin":"","wait":12}],"server":{"":{"preflight":{"drop":true},"response":{"fail":"refused"}}}}`))
 	f.Add([]byte(`{"client":{"origin":"null","sandbox":true,"coep":"credentialless"},"request":{"api":"preload","url":"/","as":"font"},"http2":true,"cookies":{"https://a.example/":["a=1","\u00e9"]}}`))
 	f.Add([]byte(`{"client":{"origin":"https://a.example","worker":"dedicated","coep":"require-corp"},"request":{"api":"eventsource","url":"/"}}`))
 	kinds := map[string]bool{}

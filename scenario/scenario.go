@@ -101,13 +101,16 @@ func Answering(server map[string]Exchange, url string, preflight bool) (a *Answe
 	return e.Response, true
 }
 
-// Answer is a response, or a connection that is closed without one.
+// Answer is a response, or that none comes.
 type Answer struct {
 	Status int `json:"status,omitempty"`
 	// Headers are the header lines as sent. In JSON, bytes over 0x7F are the code points of the same number.
 	Headers [][]string `json:"headers,omitempty"`
 	Body    string     `json:"body,omitempty"`
-	Drop    bool       `json:"drop,omitempty"`
+	// Drop is a connection that is closed without a response. Fail is any other reason, one of [engine.Failures], such as
+	// "refused".
+	Drop bool           `json:"drop,omitempty"`
+	Fail engine.Failure `json:"fail,omitempty"`
 }
 
 // Limits of what is taken as a scenario.
@@ -189,7 +192,7 @@ func jsonType(kind string) string {
 var knownFields = []string{
 	"id", "client", "origin", "opaque", "sandbox", "worker", "coep", "request", "steps", "server", "http2", "cookies", "kind",
 	"settle", "note", "api", "url", "method", "headers", "mode", "credentials", "redirect", "body", "bodyKind", "blobType",
-	"uploadListener", "crossorigin", "as", "wait", "preflight", "response", "status", "drop",
+	"uploadListener", "crossorigin", "as", "wait", "preflight", "response", "status", "drop", "fail",
 }
 
 // didYouMean returns a hint at the known name that is nearest to name.
@@ -404,10 +407,16 @@ func validateSize(headers [][]string) error {
 }
 
 func (a *Answer) validate() error {
-	if a.Drop {
-		if a.Status != 0 || len(a.Headers) > 0 {
-			return errors.New("drop is set beside a status or headers; a dropped connection answers nothing")
-		}
+	switch beside := a.Status != 0 || len(a.Headers) > 0; {
+	case a.Drop && a.Fail != "":
+		return errors.New("drop is set beside fail; want one of the two")
+	case a.Drop && beside:
+		return errors.New("drop is set beside a status or headers; a dropped connection answers nothing")
+	case a.Fail != "" && !slices.Contains(failures, a.Fail):
+		return fmt.Errorf("fail is %q; want one of %s", a.Fail, join(failures))
+	case a.Fail != "" && beside:
+		return errors.New("fail is set beside a status or headers; a request that fails has no answer")
+	case a.Drop, a.Fail != "":
 		return nil
 	}
 	if a.Status < 100 || a.Status > 999 {
@@ -429,6 +438,9 @@ func (a *Answer) validate() error {
 	}
 	return nil
 }
+
+// failures are the reasons for which no answer comes, besides a dropped connection.
+var failures = engine.Failures()
 
 // validateValue checks that a header line could carry a value.
 func validateValue(v string) error {

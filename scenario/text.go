@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/personality"
 )
 
@@ -45,7 +46,8 @@ import (
 //     as, bodyKind, blobType, wait (as in wait=500ms) and uploadListener; header lines; after an empty line, the body.
 //     Several request sections are steps.
 //   - response URL and preflight URL: a status line as curl -i prints it, or just the status; header lines; after an
-//     empty line, the body. Or the word drop, for a connection that is closed without an answer.
+//     empty line, the body. Or the word drop, for a connection that is closed without an answer,
+//     or fail and another reason why none comes, such as refused: one of [engine.Failures].
 //   - chromium, firefox, webkit, spec, trace: what is expected, as [Run.Render] and [Run.RenderTrace] put it.
 //
 // What these lines cannot carry is written in double quotes, with the escapes of Go: a word of the request line; a cookie; a
@@ -361,7 +363,7 @@ func (p *textParser) parseAnswer(kind, url string, lines []string) error {
 }
 
 func (p *textParser) answer(lines []string) (*Answer, error) {
-	const want = "want a status line such as HTTP/1.1 204 No Content, or 204, or drop"
+	const want = "want a status line such as HTTP/1.1 204 No Content, or 204, or drop, or fail REASON"
 	if len(lines) == 0 || strings.TrimSpace(lines[0]) == "" {
 		return nil, errors.New("the first line is empty; " + want)
 	}
@@ -371,6 +373,12 @@ func (p *textParser) answer(lines []string) (*Answer, error) {
 			return nil, errors.New("there is more than the word drop; a dropped connection answers nothing")
 		}
 		return &Answer{Drop: true}, nil
+	}
+	if words[0] == "fail" {
+		if len(words) != 2 || len(lines) > 1 {
+			return nil, fmt.Errorf("want fail and a reason, and nothing else; the reasons are %s", join(failures))
+		}
+		return &Answer{Fail: engine.Failure(words[1])}, nil
 	}
 	status := words[0]
 	if strings.HasPrefix(status, "HTTP/") && len(words) > 1 {

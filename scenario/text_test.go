@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -179,6 +180,9 @@ func TestParseTextErrors(t *testing.T) {
 		{page + get + "-- response /x --\n204 No Content\n", 6, "want a status line"},
 		{page + get + "-- response /x --\n99\n", 6, "status is 99"},
 		{page + get + "-- response /x --\ndrop it\n", 6, "more than the word drop"},
+		{page + get + "-- response /x --\nfail\n", 6, "want fail and a reason, and nothing else; the reasons are refused, "},
+		{page + get + "-- response /x --\nfail refused\n\nbody\n", 6, "want fail and a reason, and nothing else"},
+		{page + get + "-- response /x --\nfail refusd\n", 6, `fail is "refusd"; want one of refused, `},
 		{page + get + "-- response /x --\n200\nA: 1\nX Foo: 1\n", 8, `a name that is no token is written in double quotes`},
 		{page + get + "-- response /x --\n200\nhello\n", 7, "before a body comes an empty line"},
 		{page + get + "-- response /x --\n200\nX = 1\n", 7, "want a string in double quotes"},
@@ -309,11 +313,13 @@ func randomScenario(r *rand.Rand) *scenario.Scenario {
 		}
 	}
 	answer := func() *scenario.Answer {
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			return nil
 		case 1:
 			return &scenario.Answer{Drop: true}
+		case 2:
+			return &scenario.Answer{Fail: engine.Failures()[r.IntN(len(engine.Failures()))]}
 		}
 		return &scenario.Answer{Status: 100 + r.IntN(900), Headers: headers(token, value), Body: maybe(anyOdd())}
 	}

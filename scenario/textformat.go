@@ -122,6 +122,9 @@ func formatAnswer(a *Answer) string {
 	if a.Drop {
 		return "drop\n"
 	}
+	if a.Fail != "" {
+		return "fail " + string(a.Fail) + "\n"
+	}
 	var b strings.Builder
 	b.WriteString("HTTP/1.1 " + strconv.Itoa(a.Status))
 	if phrase := http.StatusText(a.Status); phrase != "" {

@@ -2,25 +2,17 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/corsim/corsim/origin"
 )
 
 // server is a live server that keeps what it was asked.
@@ -240,45 +232,33 @@ func TestLiveFailures(t *testing.T) {
 	})
 	closed := httptest.NewServer(nil)
 	closed.Close()
-	for _, test := range []struct{ url, words, note string }{
-		{closed.URL, "the connection was refused", "Note: chromium's console names the reason: net::ERR_CONNECTION_REFUSED in the place of net::ERR_EMPTY_RESPONSE.\n"},
-		{slow.URL, "it took too long", "--timeout says how long to wait"},
-		{secure.URL, "its certificate is of an authority that is not trusted", "--insecure judges"},
-		{strings.Replace(plain.URL, "http:", "https:", 1), "the server does not speak TLS there", "write http://"},
-		{plain.URL, "the connection was closed without an answer", ""},
+	reset := serve(t, (*httptest.Server).Start, func(w http.ResponseWriter, r *http.Request) {
+		c, _, _ := w.(http.Hijacker).Hijack()
+		c.(*net.TCPConn).SetLinger(0)
+		c.Close()
+	})
+	odd := serve(t, (*httptest.Server).Start, func(w http.ResponseWriter, r *http.Request) {
+		c, _, _ := w.(http.Hijacker).Hijack()
+		io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n")
+		c.Close()
+	})
+	for _, test := range []struct{ url, words, note, line string }{
+		{closed.URL, "the connection was refused", "nothing listens there", "CONNECTION_REFUSED"},
+		{slow.URL, "it took too long", "--timeout says how long to wait", "CONNECTION_TIMED_OUT"},
+		{secure.URL, "its certificate is of an authority that is not trusted", "--insecure judges", "CERT_AUTHORITY_INVALID"},
+		{strings.Replace(plain.URL, "http:", "https:", 1), "the server does not speak TLS there", "write http://", "SSL_PROTOCOL_ERROR"},
+		{plain.URL, "the connection was closed without an answer", "", "EMPTY_RESPONSE"},
+		{reset.URL, "the connection was reset without an answer", "", "CONNECTION_RESET"},
+		{"http://name.invalid/", "the name name.invalid ", "--resolve name.invalid:PORT:ADDRESS", "NAME_NOT_RESOLVED"},
 	} {
 		out := corsim(t, exitBlocked, "check", "--from", app, test.url, "--timeout", "500ms", "--browser", "chromium,firefox")
-		contains(t, out, "chromium  blocked  TypeError: Failed to fetch", "    no answer: "+test.words+"\n", "No answer came", test.note)
+		contains(t, out, "chromium  blocked  TypeError: Failed to fetch", "    no answer: "+test.words, "No answer came", test.note,
+			"Failed to load resource: net::ERR_"+test.line+"\n", "CORS request did not succeed")
 	}
+	// What is not HTTP at all is the body of a response to one browser.
+	out := corsim(t, exitBlocked, "check", "--from", app, odd.URL, "--browser", "chromium,firefox")
+	contains(t, out, "    no answer: what came is not HTTP (", "net::ERR_INVALID_HTTP_RESPONSE\n", "‘Access-Control-Allow-Origin’ missing). Status code: 200.")
 	contains(t, corsim(t, exitBlocked, "check", "--from", app, slow.URL, "--proxy", closed.URL, "--browser", "spec"), "no answer: the proxy cannot be reached (")
-}
-
-func TestFailure(t *testing.T) {
-	u, err := origin.ParseURL("https://api.example.com/", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		err   error
-		words string
-	}{
-		{&net.DNSError{Name: "api.example.com", IsNotFound: true}, "the name api.example.com does not resolve"},
-		{&net.DNSError{Name: "api.example.com", Err: "server misbehaving"}, "the name api.example.com could not be looked up (server misbehaving)"},
-		{&net.DNSError{Name: "api.example.com", IsTimeout: true}, "it took too long"},
-		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}, "no way leads there (network is unreachable)"},
-		{&net.OpError{Op: "proxyconnect", Err: io.ErrClosedPipe}, "the proxy cannot be reached (io: read/write on closed pipe)"},
-		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "api.example.com"}, "its certificate is for other names than api.example.com"},
-		{x509.CertificateInvalidError{Reason: x509.Expired}, "its certificate has expired, or is not valid yet"},
-		{tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "the server does not speak TLS there"},
-		{fmt.Errorf(`net/http: HTTP/1.x transport connection broken: malformed HTTP response "\x15"`), `what came is not HTTP (net/http: HTTP/1.x transport connection broken: malformed HTTP response "\x15")`},
-		{syscall.ECONNRESET, "the connection was reset without an answer"},
-		{context.DeadlineExceeded, "it took too long"},
-		{fmt.Errorf("a: %w", fmt.Errorf("b")), "b"},
-	} {
-		if f := explainFailure(fmt.Errorf("asking: %w", test.err), u); f.words != test.words {
-			t.Errorf("%v: %s; want %s", test.err, f.words, test.words)
-		}
-	}
 }
 
 // What was saved of live servers is replayed offline, with the same verdicts.
@@ -295,12 +275,18 @@ func TestSavedIsReplayed(t *testing.T) {
 		case "/drop":
 			c, _, _ := w.(http.Hijacker).Hijack()
 			c.Close()
+		case "/odd":
+			c, _, _ := w.(http.Hijacker).Hijack()
+			io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n")
+			c.Close()
 		case "/image":
 			w.Header().Set("X-Odd", "\xE9")
 			io.WriteString(w, "\x89PNG\r\n\x1a\n\xFF")
 		}
 	})
 	secure := serve(t, (*httptest.Server).StartTLS, ok)
+	closed := httptest.NewServer(nil)
+	closed.Close()
 	for _, test := range []struct {
 		status int
 		args   []string
@@ -312,6 +298,10 @@ func TestSavedIsReplayed(t *testing.T) {
 		{exitOK, []string{s.URL + "/redirect", "--cookie", "a=1; SameSite=None; Secure", "--credentials", "include"}},
 		{exitBlocked, []string{s.URL + "/drop"}},
 		{exitBlocked, []string{s.URL + "/drop", "-X", "DELETE"}},
+		{exitBlocked, []string{s.URL + "/odd"}},
+		{exitBlocked, []string{s.URL + "/odd", "-X", "DELETE"}},
+		{exitBlocked, []string{secure.URL + "/"}},
+		{exitBlocked, []string{closed.URL + "/", "-X", "PUT"}},
 		{exitOK, []string{secure.URL + "/", "--insecure", "-X", "PUT", "-d", "\u00e9"}},
 		{exitOK, []string{"--curl", "curl " + s.URL + "/ -b a=1 -d $'a\\xC3\\xA9'"}},
 	} {

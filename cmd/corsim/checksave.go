@@ -99,8 +99,8 @@ func (c *check) server() (server map[string]scenario.Exchange, http2 bool) {
 }
 
 func answerOf(e engine.Exchange) *scenario.Answer {
-	if e.Response == nil {
-		return &scenario.Answer{Drop: true}
+	if e.Response == nil || e.Failure != engine.FailureClosed {
+		return &scenario.Answer{Drop: e.Failure == engine.FailureClosed, Fail: e.Failure}
 	}
 	a := &scenario.Answer{Status: e.Response.Status, Body: e.Response.Body}
 	for _, h := range e.Response.Headers {

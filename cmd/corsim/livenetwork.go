@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -9,7 +10,6 @@ import (
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 	"github.com/corsim/corsim/httpfetch"
-	"github.com/corsim/corsim/personality"
 	"github.com/corsim/corsim/scenario"
 )
 
@@ -120,15 +120,12 @@ func (l *liveRecord) notes(runs []*scenario.Run) (notes []string) {
 	for _, run := range runs {
 		for _, a := range l.got[run] {
 			if a.err != nil {
-				f := explainFailure(a.err, a.request.CurrentURL())
-				why := a.request.Method + " " + a.request.WireURL() + " had no answer: " + f.words
-				if f.hint != "" {
-					why += "; " + f.hint
+				words, hint := explainFailure(a.err, a.request.CurrentURL())
+				why := a.request.Method + " " + a.request.WireURL() + " had no answer: " + words
+				if hint != "" {
+					why += "; " + hint
 				}
 				say(why)
-				if f.chromium != "" && run.Browser == personality.Chromium156 {
-					say("chromium's console names the reason: " + f.chromium + " in the place of net::ERR_EMPTY_RESPONSE")
-				}
 			}
 			if isSafe(a.request.Method) {
 				continue
@@ -176,8 +173,10 @@ func sameCookies(a, b *fetchspec.Request) bool {
 
 // answered tells what answered exchange i of a run.
 func (l *liveRecord) answered(e engine.Exchange, a *liveAnswer) string {
-	if e.Err != nil {
-		return "no answer: " + explainFailure(e.Err, e.Request.CurrentURL()).words
+	// One is the network's, and one may be what a browser makes of an answer.
+	if err := cmp.Or(a.err, e.Err); err != nil {
+		words, _ := explainFailure(err, e.Request.CurrentURL())
+		return "no answer: " + words
 	}
 	proto := "HTTP/1.1"
 	if a.http2 {

@@ -158,7 +158,7 @@ func ComparedLine(text string) (line string, ok bool) {
 
 var (
 	unrelated = regexp.MustCompile(`^(XML Parsing Error|“[^”]*” has been classified as a bounce tracker|A resource is blocked by OpaqueResponseBlocking|The resource \S+ was preloaded using link preload|The resource at \S+ preloaded with link preload|` +
-		`Media resource \S+ could not be decoded, error|Cannot play media|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
+		`Media resource \S+ could not be decoded, error|Cannot play media|Slow network is detected|Failed to decode downloaded font|OTS parsing error|downloadable font|` +
 		`Uncaught|SyntaxError|ReferenceError|Failed to retrieve|Error: Polling|NotAllowedError: PathUtils|There was an error while trying)`)
 	statusText    = regexp.MustCompile(`(with a status of \d+) \(.*\)$`)
 	nullPrincipal = regexp.MustCompile(`moz-nullprincipal:\{[^}]*\}`)

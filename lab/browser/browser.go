@@ -15,6 +15,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -62,6 +63,11 @@ type Browser interface {
 // Options say how a browser is started.
 type Options struct {
 	Proxy string // host:port of a SOCKS5 proxy without authentication, which everything goes through
+	// Direct has the browser ask servers itself, in the place of a proxy: what fails on the way is its own to report.
+	Direct bool
+	// Authority is a certificate authority, in DER. Where it is given, certificates are checked, with this authority beside those
+	// that the browser knows; WebKit knows its own alone.
+	Authority []byte
 	// SPKI is the base64 SHA-256 of the public key of a certificate that is in every chain the servers send. Chromium then
 	// takes just those chains; without it, and in the other browsers, any certificate is taken.
 	SPKI       string
@@ -91,11 +97,8 @@ func Launch(ctx context.Context, name string, o Options) (Browser, error) {
 	if !ok {
 		return nil, fmt.Errorf("browser %q: not known; the browsers are %s", name, strings.Join(Names(), ", "))
 	}
-	if o.Proxy == "" {
-		return nil, fmt.Errorf("%s: no proxy given; Options.Proxy must be the host:port of a SOCKS5 proxy", name)
-	}
-	if _, _, err := net.SplitHostPort(o.Proxy); err != nil {
-		return nil, fmt.Errorf("%s: found proxy %q, expected host:port of a SOCKS5 proxy", name, o.Proxy)
+	if err := o.checkProxy(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -104,4 +107,19 @@ func Launch(ctx context.Context, name string, o Options) (Browser, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b, nil
+}
+
+func (o *Options) checkProxy() error {
+	switch {
+	case o.Direct && o.Proxy != "":
+		return fmt.Errorf("found proxy %q beside Options.Direct; expected one of the two", o.Proxy)
+	case o.Direct:
+		return nil
+	case o.Proxy == "":
+		return errors.New("no proxy given; Options.Proxy must be the host:port of a SOCKS5 proxy")
+	}
+	if _, _, err := net.SplitHostPort(o.Proxy); err != nil {
+		return fmt.Errorf("found proxy %q, expected host:port of a SOCKS5 proxy", o.Proxy)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -77,11 +78,7 @@ func (c *chromium) start(exe string, o Options) error {
 	defer toUs.Close()
 	c.pipes[1] = fromBrowser
 
-	certificates := "--ignore-certificate-errors"
-	if o.SPKI != "" {
-		certificates = "--ignore-certificate-errors-spki-list=" + o.SPKI
-	}
-	cmd := exec.Command(exe,
+	args := []string{
 		"--headless=new",
 		"--no-sandbox", // does not work for root and in most containers; the pages are our own
 		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
@@ -92,19 +89,52 @@ func (c *chromium) start(exe string, o Options) error {
 		"--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
 		// An http: page must stay one, and requests to the proxy's addresses are no requests to the local network.
 		"--disable-features=LocalNetworkAccessChecks,HttpsUpgrades,HttpsFirstBalancedMode,HttpsFirstBalancedModeAutoEnable,HttpsFirstModeV2,HttpsFirstModeIncognito,NetworkTimeServiceQuerying",
-		"--proxy-server=socks5://"+o.Proxy,
-		"--proxy-bypass-list=<-loopback>", // not even loopback bypasses the proxy
-		certificates,
-		"--user-data-dir="+profile,
+		"--user-data-dir=" + profile,
 		"--remote-debugging-pipe",
-		"about:blank")
-	cmd.Env = c.home.environ("XDG_CONFIG_HOME="+c.home.dir, "XDG_CACHE_HOME="+c.home.dir)
+	}
+	if o.Direct {
+		args = append(args, "--no-proxy-server")
+	} else {
+		args = append(args, "--proxy-server=socks5://"+o.Proxy, "--proxy-bypass-list=<-loopback>") // not even loopback bypasses the proxy
+	}
+	switch {
+	case o.Authority != nil:
+		if err := c.trust(o.Authority); err != nil {
+			return err
+		}
+	case o.SPKI != "":
+		args = append(args, "--ignore-certificate-errors-spki-list="+o.SPKI)
+	default:
+		args = append(args, "--ignore-certificate-errors")
+	}
+	cmd := exec.Command(exe, append(args, "about:blank")...)
+	cmd.Env = c.home.environ("HOME="+c.home.dir, "XDG_CONFIG_HOME="+c.home.dir, "XDG_CACHE_HOME="+c.home.dir)
 	cmd.ExtraFiles = []*os.File{fromUs, toUs}
 	if c.process, err = startProcess(cmd, syscall.SIGKILL, o.Log); err != nil {
 		return err
 	}
 	c.tools = newDevtools(fromBrowser, toBrowser, c.event)
 	go func() { c.fail(c.process.ended()) }()
+	return nil
+}
+
+// trust puts a certificate authority where Chromium looks for those of the user.
+func (c *chromium) trust(authority []byte) error {
+	tool, err := exec.LookPath("certutil")
+	if err != nil {
+		return fmt.Errorf("telling it of an authority needs certutil; %s", installHint("libnss3-tools"))
+	}
+	dir, err := c.home.sub(".pki/nssdb")
+	if err != nil {
+		return err
+	}
+	for _, args := range [][]string{{"-N", "--empty-password"}, {"-A", "-n", "lab", "-t", "C,,"}} {
+		cmd := exec.Command(tool, append(args, "-d", "sql:"+dir)...)
+		cmd.Stdin = bytes.NewReader(authority)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s %s: %w: %.300s", tool, args[0], err, out)
+		}
+	}
 	return nil
 }
 
@@ -254,7 +284,7 @@ func (c *chromium) event(session, method string, params json.RawMessage) {
 		if target == "iframe" && c.toldBefore(toldEntry{e.Timestamp, e.Text}) {
 			return
 		}
-		// It is the proxy that looks names up: that it finds none is reported as trouble with the proxy.
+		// Where there is a proxy, it looks names up: that it finds none is reported as trouble with the proxy.
 		e.Text = strings.Replace(e.Text, "net::ERR_SOCKS_CONNECTION_FAILED", "net::ERR_NAME_NOT_RESOLVED", 1)
 		c.add(Entry{Level: e.Level, Source: e.Source, Text: e.Text, URL: e.URL, Target: target})
 	case "Network.loadingFailed":

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -49,8 +50,14 @@ func launchFirefox(ctx context.Context, o Options) (_ Browser, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.connect(ctx, profile); err != nil {
+	if err := f.connect(ctx, profile, o.Authority == nil); err != nil {
 		return nil, f.process.explain(err)
+	}
+	if o.Authority != nil {
+		trust := `Cc["@mozilla.org/security/x509certdb;1"].getService(Ci.nsIX509CertDB).addCertFromBase64(arguments[0], "C,,");`
+		if err := f.execute(ctx, trust, []any{base64.StdEncoding.EncodeToString(o.Authority)}, nil); err != nil {
+			return nil, f.process.explain(err)
+		}
 	}
 	if err := f.listen(ctx); err != nil {
 		return nil, f.process.explain(err)
@@ -79,8 +86,16 @@ func (f *firefox) start(exe string, o Options) (profile string, err error) {
 	return profile, nil
 }
 
-// firefoxPrefs is the user.js of a profile.
-func firefoxPrefs(o Options) ([]byte, error) {
+type firefoxPref struct {
+	name  string
+	value any
+}
+
+// firefoxProxy are the preferences about the proxy, or that there is none.
+func firefoxProxy(o Options) ([]firefoxPref, error) {
+	if o.Direct {
+		return []firefoxPref{{"network.proxy.type", 0}}, nil
+	}
 	host, port, err := net.SplitHostPort(o.Proxy)
 	if err != nil {
 		return nil, fmt.Errorf("proxy %q: expected host:port", o.Proxy)
@@ -89,12 +104,7 @@ func firefoxPrefs(o Options) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("proxy %q: port %q is not a number up to 65535", o.Proxy, port)
 	}
-	prefs := []struct {
-		name  string
-		value any
-	}{
-		{"marionette.port", 0}, // a free one, which a file in the profile names
-
+	return []firefoxPref{
 		{"network.proxy.type", 1},
 		{"network.proxy.socks", host},
 		{"network.proxy.socks_port", number},
@@ -104,6 +114,18 @@ func firefoxPrefs(o Options) ([]byte, error) {
 		{"network.proxy.no_proxies_on", ""},
 		{"network.proxy.allow_hijacking_localhost", true},
 		{"network.proxy.failover_direct", false},
+	}, nil
+}
+
+// firefoxPrefs is the user.js of a profile.
+func firefoxPrefs(o Options) ([]byte, error) {
+	proxy, err := firefoxProxy(o)
+	if err != nil {
+		return nil, err
+	}
+	prefs := append(proxy, []firefoxPref{
+		{"marionette.port", 0}, // a free one, which a file in the profile names
+
 		{"network.trr.mode", 5},
 		{"network.dns.echconfig.enabled", false},
 		{"network.http.http3.enable", false},
@@ -153,12 +175,9 @@ func firefoxPrefs(o Options) ([]byte, error) {
 		{"browser.search.update", false},
 		{"media.gmp-manager.updateEnabled", false},
 		{"services.settings.server", "http://127.0.0.1:1/"},
-	}
+	}...)
 	if o.AllowThirdPartyCookies {
-		prefs = append(prefs, struct {
-			name  string
-			value any
-		}{"network.cookie.cookieBehavior", 0})
+		prefs = append(prefs, firefoxPref{"network.cookie.cookieBehavior", 0})
 	}
 	var b bytes.Buffer
 	for _, p := range prefs {
@@ -173,7 +192,7 @@ func firefoxPrefs(o Options) ([]byte, error) {
 }
 
 // connect waits for the port of Marionette and opens a session.
-func (f *firefox) connect(ctx context.Context, profile string) error {
+func (f *firefox) connect(ctx context.Context, profile string, anyCertificate bool) error {
 	port, err := f.waitForFile(ctx, filepath.Join(profile, "MarionetteActivePort"))
 	if err != nil {
 		return err
@@ -192,7 +211,7 @@ func (f *firefox) connect(ctx context.Context, profile string) error {
 		return err
 	}
 	// Navigation answers when it has started, not when the page has loaded.
-	return f.marionette.call(ctx, "WebDriver:NewSession", object{"acceptInsecureCerts": true, "pageLoadStrategy": "none"}, nil)
+	return f.marionette.call(ctx, "WebDriver:NewSession", object{"acceptInsecureCerts": anyCertificate, "pageLoadStrategy": "none"}, nil)
 }
 
 // waitForFile waits until the browser has written a file, and returns its text.

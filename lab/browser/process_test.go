@@ -44,6 +44,7 @@ func TestLaunchRefuses(t *testing.T) {
 	}{
 		`"opera": not known; the browsers are chromium, firefox, webkit`: {"opera", Options{Proxy: "127.0.0.1:1"}},
 		"no proxy given":            {"chromium", Options{}},
+		"expected one of the two":   {"chromium", Options{Proxy: "127.0.0.1:1", Direct: true}},
 		"expected host:port":        {"webkit", Options{Proxy: "localhost"}},
 		`no executable "/nowhere"`:  {"firefox", Options{Proxy: "127.0.0.1:1", Executable: "/nowhere"}},
 		"no such file or directory": {"chromium", Options{Proxy: "127.0.0.1:1", Executable: "/nowhere"}},

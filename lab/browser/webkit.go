@@ -139,11 +139,15 @@ func (w *webkit) Go(_ context.Context, page string) error {
 		return err
 	}
 	args := []string{
-		"--proxy=socks5://" + w.options.Proxy,
-		"--ignore-tls-errors",
 		"--enable-write-console-messages-to-stdout=true",
 		"--javascript-can-open-windows-automatically=true",
 		"--autoplay-policy=allow", "--media-playback-requires-user-gesture=false",
+	}
+	if !w.options.Direct {
+		args = append(args, "--proxy=socks5://"+w.options.Proxy)
+	}
+	if w.options.Authority == nil {
+		args = append(args, "--ignore-tls-errors")
 	}
 	if w.options.AllowThirdPartyCookies {
 		args = append(args, "--cookies-policy=always")

@@ -177,6 +177,9 @@ func (s *Server) visit(q *request) *answer {
 	return a
 }
 
+// ExecScript returns the script whose exec(request, id) makes the request of a scenario in a page, and resolves to what script saw.
+func ExecScript() string { return execScript }
+
 // unlogged are headers that say nothing about the request, but about the browser and the connection.
 var unlogged = []string{
 	"host", "connection", "user-agent", "accept-language", "accept-encoding", "upgrade-insecure-requests", "priority", "te",

@@ -63,6 +63,9 @@ func (a *Authority) SPKI() string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// DER returns the authority's own certificate.
+func (a *Authority) DER() []byte { return a.certificate.Raw }
+
 // Certificate returns a certificate for a host name or an address, which is made at the first time.
 func (a *Authority) Certificate(host string) (*tls.Certificate, error) {
 	a.mu.Lock()
@@ -70,16 +73,34 @@ func (a *Authority) Certificate(host string) (*tls.Certificate, error) {
 	if leaf := a.leaves[host]; leaf != nil {
 		return leaf, nil
 	}
+	leaf, err := a.certify(host, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	a.leaves[host] = leaf
+	return leaf, nil
+}
+
+// Expired returns a certificate for a host name or an address that was good until yesterday.
+func (a *Authority) Expired(host string) (*tls.Certificate, error) {
+	return a.certify(host, time.Now().Add(-validity-24*time.Hour))
+}
+
+// certify makes a certificate that is good from a time on.
+func (a *Authority) certify(host string, from time.Time) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		return nil, err
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(int64(len(a.leaves) + 2)),
+		SerialNumber: serial,
 		Subject:      pkix.Name{CommonName: "corsim lab"},
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(validity),
+		NotBefore:    from.Add(-time.Hour),
+		NotAfter:     from.Add(validity),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
@@ -92,7 +113,5 @@ func (a *Authority) Certificate(host string) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("certifying %q: %w", host, err)
 	}
-	leaf := &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key}
-	a.leaves[host] = leaf
-	return leaf, nil
+	return &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key}, nil
 }

@@ -35,12 +35,15 @@ func ClientOf(s *scenario.Scenario) (Client, error) {
 	switch {
 	case err != nil || !u.IsHTTP() || u.Origin().String() != c.Origin:
 		return c, fmt.Errorf("client.origin is %q; a browser can be asked for pages of http and https origins, and with \"opaque\" or \"sandbox\" of \"null\"", s.Client.Origin)
-	case c.HTTP2:
-		for url, e := range s.Server {
-			for _, a := range []*scenario.Answer{e.Preflight, e.Response} {
-				if a != nil && len(a.Body) > maxHTTP2Body {
-					return c, fmt.Errorf("server[%q] has a body of %d bytes; over HTTP/2 the longest is %d", url, len(a.Body), maxHTTP2Body)
-				}
+	}
+	for url, e := range s.Server {
+		for _, a := range []*scenario.Answer{e.Preflight, e.Response} {
+			switch {
+			case a == nil:
+			case a.Fail != "":
+				return c, fmt.Errorf("server[%q] fails with %q, of which a browser hears from the proxy here; see lab failures", url, a.Fail)
+			case c.HTTP2 && len(a.Body) > maxHTTP2Body:
+				return c, fmt.Errorf("server[%q] has a body of %d bytes; over HTTP/2 the longest is %d", url, len(a.Body), maxHTTP2Body)
 			}
 		}
 	}
