@@ -113,7 +113,12 @@ func (f *fetch) preflightHeaders() fetchspec.Headers {
 }
 
 func (f *fetch) unsafeNames() []string {
-	return f.q.Safelist.UnsafeNames(f.preflightHeaders())
+	names := f.q.Safelist.UnsafeNames(f.preflightHeaders())
+	if b := f.req.Body; f.q.XHRBlobTypeUnbounded && f.req.API == fetchspec.APIXHR && b != nil && len(b.Type) > fetchspec.MaxSafelistedValue && f.q.Safelist.IsSafelistedType(b.Type) {
+		// DEVIATION: XHRBlobTypeUnbounded.
+		names = slices.DeleteFunc(names, func(name string) bool { return name == "content-type" })
+	}
+	return names
 }
 
 // wantsPreflight is the condition of main fetch step 12f.

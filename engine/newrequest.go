@@ -338,6 +338,9 @@ func (c *constructor) body() *Block {
 		if c.req.Mode != fetchspec.ModeNoCORS || c.q.NoCORSBlobType || c.q.Safelist.IsNoCORSSafelisted("Content-Type", contentType) {
 			// DEVIATION: NoCORSBlobType.
 			c.req.Headers = append(c.req.Headers, fetchspec.Header{Name: "Content-Type", Value: contentType})
+			if c.init.BodyKind == BodyBlob {
+				body.Type = contentType
+			}
 		}
 	}
 	return nil

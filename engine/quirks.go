@@ -37,6 +37,8 @@ type Quirks struct {
 	CombineRequestHeaders bool
 	// StreamBodies says what becomes of a ReadableStream given as a request body.
 	StreamBodies StreamSupport
+	// XHRBlobTypeUnbounded sets no limit to the length of a blob's safelisted type, where an XMLHttpRequest sends it.
+	XHRBlobTypeUnbounded bool
 	// XHRBlobType says which types of blobs go along with an XMLHttpRequest.
 	XHRBlobType XHRBlobTypes
 	// NoCORSBlobType sends the type of a blob also where the guard of mode no-cors would drop it.

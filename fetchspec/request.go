@@ -150,6 +150,8 @@ const (
 type Body struct {
 	// Source is the body's bytes, where there is a source.
 	Source string
+	// Type is the Content-Type that a Blob has brought, empty where the page has set one.
+	Type string
 	// Stream is set for a body made from a ReadableStream: it has no source, so it cannot be sent again, and it goes out
 	// on HTTP/2 or later only.
 	Stream bool

@@ -87,18 +87,25 @@ func (s *Safelist) IsSafelisted(name, value string) bool {
 	case EqualFold(name, "accept-language"), EqualFold(name, "content-language"):
 		return isLanguageValue(value)
 	case EqualFold(name, "content-type"):
-		if s.hasUnsafeByte(value) || s.StrictParameters && !strictParameters(value) {
-			return false
-		}
-		switch MIMEEssence(value) {
-		case "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
-			return true
-		}
-		return false
+		return s.IsSafelistedType(value)
 	case EqualFold(name, "range"):
 		return s.isSimpleRange(value)
 	}
 	return s.ClientHints && isClientHint(name, value)
+}
+
+// IsSafelistedType reports whether a Content-Type is CORS-safelisted, however long it is.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+func (s *Safelist) IsSafelistedType(value string) bool {
+	if s.hasUnsafeByte(value) || s.StrictParameters && !strictParameters(value) {
+		return false
+	}
+	switch MIMEEssence(value) {
+	case "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
+		return true
+	}
+	return false
 }
 
 func strictParameters(v string) bool {

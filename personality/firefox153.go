@@ -68,6 +68,7 @@ var Firefox153 = &Personality{
 		PreflightSite:           engine.PreflightSiteOfURL,
 		EmbedderReferrer:        []fetchspec.API{fetchspec.APIScript, fetchspec.APIModule, fetchspec.APIImage, fetchspec.APIStylesheet},
 		UnansweredPUT:           true,
+		XHRBlobTypeUnbounded:    true,
 		HTTP09:                  true,
 		UpgradeTaints:           true,
 		FetchDropsEmptyFragment: true,
