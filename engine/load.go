@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -369,7 +370,7 @@ func (f *fetch) opaqueBlock(resp *fetchspec.Response, essence string) string {
 		return "" // as for script's own fetch, which gets an empty response
 	case f.q.OpaqueBlocking == OpaqueBlockingScript:
 		return f.opaqueUnlessScript(resp, essence, markup, noSniff)
-	case essence == "text/css", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
+	case essence == "text/css", essence == "text/vtt", essence == "image/svg+xml", strings.HasPrefix(essence, "audio/"), strings.HasPrefix(essence, "video/"), essence == "":
 		return ""
 	case neverSniffed[essence]:
 		return OpaqueNeverSniffed
@@ -393,7 +394,7 @@ func (f *fetch) opaqueUnlessScript(resp *fetchspec.Response, essence string, mar
 	case f.req.Destination == fetchspec.DestinationNone:
 		// What is preloaded for script's own requests is not for an element.
 		return ""
-	case essence == "text/css", essence == "image/svg+xml", fetchspec.IsJavaScriptMIMEType(essence), essence == "text/plain" && noSniff:
+	case essence == "text/css", essence == "text/vtt", essence == "image/svg+xml", fetchspec.IsJavaScriptMIMEType(essence), essence == "text/plain" && noSniff:
 		return ""
 	case essence == "audio/mpeg", essence == "audio/aac", essence == "audio/aacp":
 		// Media that cannot be told by its start.
@@ -440,8 +441,11 @@ func looksLikeStyle(body string) bool {
 // starts with.
 func startsProgram(body string) bool {
 	start := strings.TrimLeft(body, "\t\n\f\r ")
-	return start == "" || !strings.ContainsRune("<>)]}%=,.:?&|^*", rune(start[0]))
+	return start == "" || !strings.ContainsRune("<>)]}%=,.:?&|^*", rune(start[0])) && !memberStart.MatchString(start)
 }
+
+// memberStart is a brace and the first member of an object after it, where a block could not go on.
+var memberStart = regexp.MustCompile(`^\{\s*("[^"\\\n]*"|'[^'\\\n]*')\s*:`)
 
 func looksLikeMarkup(body string) bool {
 	start := strings.ToLower(body[:min(len(body), 64)])

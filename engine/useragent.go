@@ -226,10 +226,11 @@ func (ua *UserAgent) fetchAgain(req *fetchspec.Request, network Network) []Excha
 }
 
 // concealed reports whether the page is not told that a preload was blocked: it went to another origin, and it is not what came
-// of it that cannot be used.
+// of it that cannot be used, but for a style sheet that script could not read.
 func (f *fetch) concealed() bool {
 	b := f.res.Block
-	return b != nil && f.tainting != fetchspec.TaintingBasic && len(f.res.Exchanges) > 0 && b.Step != "main-fetch 24"
+	used := b != nil && b.Step == "main-fetch 24" && !(f.tainting == fetchspec.TaintingOpaque && f.req.Destination == fetchspec.DestinationStyle)
+	return b != nil && f.tainting != fetchspec.TaintingBasic && len(f.res.Exchanges) > 0 && !used
 }
 
 // fetch is the state of one fetch: the standard's fetch params, and what it keeps on a request as it goes.
