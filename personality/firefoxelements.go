@@ -101,7 +101,7 @@ func firefoxBlockedScript(r *report, lines []Line) []Line {
 	}
 	essence := fetchspec.UnparsedMIMEType(b.Exchange.Response.Headers)
 	status := b.Exchange.Response.Status
-	if fetchspec.IsJavaScriptMIMEType(essence) || fetchspec.IsRedirectStatus(status) || essence == "" && !fetchspec.IsOKStatus(status) {
+	if fetchspec.IsJavaScriptMIMEType(essence) || !fetchspec.IsOKStatus(status) {
 		return lines
 	}
 	return slices.Insert(lines, 0, firefoxScriptType(b.URL, essence))
