@@ -77,7 +77,7 @@ var Firefox153 = &Personality{
 		TypeBeforeCORS:          true,
 		SVGNeedsOK:              true,
 		RasterOverSVG:           true,
-		UnsafeRedirectSchemes:   []string{"data", "javascript", "blob"},
+		UnsafeRedirectSchemes:   []string{"data", "javascript", "blob", "ws", "wss"},
 		UpgradesIP:              true,
 		UnparsedMIMETypes:       true,
 		HTTP2SendsNoControls:    true,
