@@ -250,7 +250,7 @@ func TestEndlessHandlersEnd(t *testing.T) {
 		stopped <- true
 	})
 	s := corstest.New(handler).In(personality.Firefox153)
-	s.Timeout = 50 * time.Millisecond
+	s.Timeout = 250 * time.Millisecond
 	page := s.Page(t, app)
 	page.Load(fetchspec.APIEventSource, "/events").MustBeAllowed()
 	page.Get("/zeros").MustBeAllowed()

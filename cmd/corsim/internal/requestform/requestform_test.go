@@ -103,7 +103,7 @@ func TestHTTPieCarriesHeaders(t *testing.T) {
 func TestHurlCarriesHeadersAndBodies(t *testing.T) {
 	escape := regexp.MustCompile(`\\u\{([0-9a-f]+)\}`)
 	unescape := func(t *rapid.T, s, not string) string {
-		if plain := escape.ReplaceAllString(s, ""); strings.ContainsAny(plain, not) || strings.Contains(plain, "{{") {
+		if plain := escape.ReplaceAllString(s, "u"); strings.ContainsAny(plain, not) || strings.Contains(plain, "{{") {
 			t.Errorf("%q has more in it than text", s)
 		}
 		return escape.ReplaceAllStringFunc(s, func(e string) string {
