@@ -49,14 +49,6 @@ func (o *checkOptions) askAs(c *check, browser *personality.Personality, transpo
 	if err != nil {
 		return nil, err
 	}
-	if n.allHTTP2() {
-		// The engine asked what is spoken before the first answer told; now it is known.
-		again := &heard{answers: n.answers}
-		opt.Network = again
-		if second, err := scenario.Evaluate(c.scenario, browser, opt); err == nil && again.next == len(n.answers) {
-			run = second
-		}
-	}
 	c.live.got[run] = n.answers
 	return run, nil
 }

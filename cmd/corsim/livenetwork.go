@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -70,8 +69,15 @@ func (n *liveNetwork) ask(r *fetchspec.Request) *liveAnswer {
 	return a
 }
 
-// HTTP2 reports whether the last answer came over HTTP/2. The engine asks.
-func (n *liveNetwork) HTTP2() bool { return len(n.answers) > 0 && n.answers[len(n.answers)-1].http2 }
+// HTTP2 reports whether the last answer came over HTTP/2. The engine asks. A connection that gave none is taken to be like those
+// before it.
+func (n *liveNetwork) HTTP2() bool {
+	if len(n.answers) == 0 {
+		return false
+	}
+	last := n.answers[len(n.answers)-1]
+	return last.http2 || last.err != nil && n.allHTTP2()
+}
 
 // allHTTP2 reports whether all answers of https URLs came over HTTP/2, and there are any.
 func (n *liveNetwork) allHTTP2() bool {
@@ -91,24 +97,6 @@ func (n *liveNetwork) allHTTP2() bool {
 //
 // https://httpwg.org/specs/rfc9110.html#safe.methods
 func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
-
-// heard gives the answers once more that came over HTTP/2.
-type heard struct {
-	answers []*liveAnswer
-	next    int
-}
-
-// Send answers a request with the next answer.
-func (h *heard) Send(*fetchspec.Request) (*fetchspec.Response, error) {
-	if h.next++; h.next > len(h.answers) {
-		return nil, net.ErrClosed
-	}
-	a := h.answers[h.next-1]
-	return a.response, a.err
-}
-
-// HTTP2 lets the engine know.
-func (h *heard) HTTP2() bool { return true }
 
 // notes says what was sent that may have changed something, and what became of connections.
 func (l *liveRecord) notes(runs []*scenario.Run) (notes []string) {
