@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
@@ -32,14 +31,15 @@ func (f *failure) Failure() engine.Failure { return f.is }
 // handshake watches whether a TLS handshake fails.
 type handshake struct{ failed atomic.Bool }
 
-func (h *handshake) watch(req *http.Request) *http.Request {
-	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+// watch returns the context of a request to watch.
+func (h *handshake) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			if err != nil {
 				h.failed.Store(true)
 			}
 		},
-	}))
+	})
 }
 
 // failureOf says what an error is of. What net/http has no type for is told by its words.

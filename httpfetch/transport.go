@@ -143,27 +143,13 @@ func (t *Transport) init(req *http.Request) (engine.Init, error) {
 	init.URL = req.URL.String()
 	for _, name := range slices.Sorted(maps.Keys(req.Header)) {
 		for _, value := range req.Header[name] {
-			init.Headers = append(init.Headers, fetchspec.Header{Name: name, Value: isomorphic(value)})
+			init.Headers = append(init.Headers, fetchspec.Header{Name: name, Value: fetchspec.IsomorphicDecode(value)})
 		}
 	}
 	if req.Body != nil && req.Body != http.NoBody {
 		init.BodyKind = engine.BodyBlob
 	}
 	return init, nil
-}
-
-// isomorphic returns the string that script would write for a value of these bytes.
-//
-// https://infra.spec.whatwg.org/#isomorphic-decode
-func isomorphic(bytes string) string {
-	if !strings.ContainsFunc(bytes, func(r rune) bool { return r > 0x7E }) {
-		return bytes
-	}
-	runes := make([]rune, len(bytes))
-	for i := range len(bytes) {
-		runes[i] = rune(bytes[i])
-	}
-	return string(runes)
 }
 
 // blocked makes the error of a result.

@@ -57,12 +57,12 @@ func (w *Wire) HTTP2() bool { return w.http2 }
 // Send sends a request of the engine. Its errors are those of the round tripper, and tell their [engine.Failure].
 func (w *Wire) Send(r *fetchspec.Request) (*fetchspec.Response, error) {
 	w.close()
-	req, err := w.request(r)
+	handshake := &handshake{}
+	req, err := w.request(r, handshake)
 	if err != nil {
 		return nil, err
 	}
-	handshake := &handshake{}
-	resp, err := w.rt.RoundTrip(handshake.watch(req))
+	resp, err := w.rt.RoundTrip(req)
 	if err != nil {
 		return nil, &failure{err, failureOf(err, handshake, w.verifier(req.URL.Hostname()))}
 	}
@@ -132,8 +132,8 @@ func (w *Wire) close() {
 	resp.Body.Close()
 }
 
-// request makes an http.Request of a request of the engine.
-func (w *Wire) request(r *fetchspec.Request) (*http.Request, error) {
+// request makes an http.Request of a request of the engine, whose TLS handshake is watched.
+func (w *Wire) request(r *fetchspec.Request, handshake *handshake) (*http.Request, error) {
 	u, err := toURL(r.CurrentURL())
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (w *Wire) request(r *fetchspec.Request) (*http.Request, error) {
 	req := (&http.Request{
 		Method: r.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: make(http.Header, len(r.Headers)+len(w.Header)+1),
-	}).WithContext(ctx)
+	}).WithContext(handshake.watch(ctx))
 	for _, h := range r.Headers {
 		if name := http.CanonicalHeaderKey(h.Name); name != "Content-Length" {
 			req.Header[name] = append(req.Header[name], h.Value)
