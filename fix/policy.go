@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsim/corsim/internal/excerpt"
 	"github.com/corsim/corsim/origin"
 )
 
@@ -112,7 +113,7 @@ func (p *Policy) validateOrigins() error {
 		}
 		parsed, err := origin.Parse(o)
 		if err != nil {
-			return &PolicyError{"Origins", shorten(err.Error())}
+			return &PolicyError{"Origins", excerpt.Of(err.Error())}
 		}
 		if !isHost(parsed.Host()) {
 			return &PolicyError{"Origins", fmt.Sprintf("%s has a host with characters that no host name has; want letters, digits, -, _ and dots; a pattern is none", shown(o))}
@@ -175,11 +176,4 @@ func isHost(s string) bool {
 }
 
 // shown quotes what was found, bounded.
-func shown(s string) string { return fmt.Sprintf("%q", shorten(s)) }
-
-func shorten(s string) string {
-	if len(s) > 200 {
-		return s[:200] + "…"
-	}
-	return s
-}
+func shown(s string) string { return fmt.Sprintf("%q", excerpt.Of(s)) }

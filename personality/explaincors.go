@@ -7,6 +7,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 )
 
 const (
@@ -34,13 +35,13 @@ func (x *explainer) allowed() Explanation {
 		e.Why = "The request has redirect mode manual: script learns that there was a redirect, and not where to."
 	case resp.Type == fetchspec.ResponseCORS:
 		value, _ := x.Exchanges[len(x.Exchanges)-1].Response.Headers.Get(allowOriginName)
-		e.Why = fmt.Sprintf("%s is %s on the answer of %s, which lets a page of %s read it.", allowOriginName, shown(value), bounded(x.Request.CurrentURL().WithoutFragment()), x.page.Origin)
+		e.Why = fmt.Sprintf("%s is %s on the answer of %s, which lets a page of %s read it.", allowOriginName, shown(value), excerpt.Of(x.Request.CurrentURL().WithoutFragment()), x.page.Origin)
 	default:
-		e.Why = bounded(x.Request.CurrentURL().WithoutFragment()) + " is not of another origin, so that CORS has no say."
+		e.Why = excerpt.Of(x.Request.CurrentURL().WithoutFragment()) + " is not of another origin, so that CORS has no say."
 	}
 	for _, n := range x.Notices {
 		if n.Code == engine.NoticeAuthorizationByWildcard {
-			e.Change = append(e.Change, "List Authorization by name in `"+allowHeadersName+"` on the answer to OPTIONS "+bounded(n.URL.WithoutFragment())+": the standard does not let * stand for it, and browsers that still do say that they will stop.")
+			e.Change = append(e.Change, "List Authorization by name in `"+allowHeadersName+"` on the answer to OPTIONS "+excerpt.Of(n.URL.WithoutFragment())+": the standard does not let * stand for it, and browsers that still do say that they will stop.")
 		}
 	}
 	return e
@@ -204,9 +205,9 @@ func (x *explainer) grantOpaque() []string {
 	} else {
 		target := "the URL that the redirects lead to"
 		if u := x.b.Target; u != nil && u.IsHTTP() {
-			target = bounded(u.WithoutFragment())
+			target = excerpt.Of(u.WithoutFragment())
 		} else if u := x.b.URL; u != nil && len(x.Request.URLs) > 1 {
-			target = bounded(u.WithoutFragment())
+			target = excerpt.Of(u.WithoutFragment())
 		}
 		fix = append(fix, "Let the page ask for "+target+" at once: after a redirect from one other origin to the next, the request's origin is null.")
 	}

@@ -8,12 +8,13 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 )
 
 func (x *explainer) preflightRedirect() (string, []string) {
 	fix := []string{"Answer OPTIONS " + x.url() + " itself, with status 204 and the CORS headers, before anything redirects."}
 	if x.b.Target != nil && x.b.Target.IsHTTP() {
-		fix = append(fix, "Or let the page ask for "+bounded(x.b.Target.WithoutFragment())+" at once.")
+		fix = append(fix, "Or let the page ask for "+excerpt.Of(x.b.Target.WithoutFragment())+" at once.")
 	}
 	return fmt.Sprintf("%s is a redirect to %s, and a preflight must not be redirected", x.answer(), shown(x.b.Location)), fix
 }
@@ -54,7 +55,7 @@ func (x *explainer) headerNotAllowed() (string, []string) {
 	if len(names) > 1 {
 		what = "the request headers "
 	}
-	return x.answer() + " does not allow " + what + bounded(strings.Join(names, ", ")) + ": " + x.listState(allowHeadersName), x.preflightFix()
+	return x.answer() + " does not allow " + what + excerpt.Of(strings.Join(names, ", ")) + ": " + x.listState(allowHeadersName), x.preflightFix()
 }
 
 // listState says what a header of a preflight answer has instead of what it should have.
@@ -194,7 +195,7 @@ func extended(items []string, more ...string) string {
 			all = append(all, item)
 		}
 	}
-	return bounded(strings.Join(all, ", "))
+	return excerpt.Of(strings.Join(all, ", "))
 }
 
 // lists reports whether a comma-separated list has an item, in any case.

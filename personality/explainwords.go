@@ -8,6 +8,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 	"github.com/corsim/corsim/origin"
 )
 
@@ -51,9 +52,9 @@ func (x *explainer) what() string {
 // url is the URL that was judged, bounded.
 func (x *explainer) url() string {
 	if x.b == nil || x.b.URL == nil {
-		return bounded(x.init.URL)
+		return excerpt.Of(x.init.URL)
 	}
-	return bounded(x.b.URL.WithoutFragment())
+	return excerpt.Of(x.b.URL.WithoutFragment())
 }
 
 func (x *explainer) param() string { return shown(x.b.Param) }
@@ -69,9 +70,9 @@ func (x *explainer) askedURL() *origin.URL {
 // asked is askedURL, bounded.
 func (x *explainer) asked() string {
 	if u := x.askedURL(); u != nil {
-		return bounded(u.WithoutFragment())
+		return excerpt.Of(u.WithoutFragment())
 	}
-	return bounded(x.init.URL)
+	return excerpt.Of(x.init.URL)
 }
 
 func (x *explainer) scheme() string {
@@ -84,7 +85,7 @@ func (x *explainer) scheme() string {
 // noScheme is the advice on a scheme that cannot be fetched: a host may have been taken for one.
 func (x *explainer) noScheme() []string {
 	if u := x.b.URL; u != nil && !x.redirected() && x.init.URL == u.String() && (u.Scheme() == "localhost" || strings.Contains(u.Scheme(), ".")) {
-		return []string{"Write http:// or https:// before it: " + bounded("http://"+x.init.URL) + "."}
+		return []string{"Write http:// or https:// before it: " + excerpt.Of("http://"+x.init.URL) + "."}
 	}
 	return x.orRedirect("No header can help: serve the resource over https, and ask for that URL.")
 }
@@ -98,7 +99,7 @@ func (x *explainer) redirector() string {
 		return ""
 	}
 	if u := x.previous(); u != nil && u != x.b.URL {
-		return bounded(u.WithoutFragment())
+		return excerpt.Of(u.WithoutFragment())
 	}
 	return ""
 }
@@ -256,20 +257,7 @@ func shown(s string) string {
 	if !utf8.ValidString(s) {
 		s = fetchspec.IsomorphicDecode(s)
 	}
-	return strconv.Quote(bounded(s))
-}
-
-// bounded shortens what may be long.
-func bounded(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	cut := most
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
+	return strconv.Quote(excerpt.Of(s))
 }
 
 // lower puts a sentence's start into its middle.

@@ -7,6 +7,7 @@ import (
 	"github.com/corsim/corsim/cookie"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 )
 
 // refused says of a cookie that a browser does not keep, or does not send, why, and what to do.
@@ -67,7 +68,7 @@ func cookieOf(n *engine.Notice) string {
 	if !ok {
 		name = ""
 	}
-	return "The cookie " + shown(strings.Trim(name, " \t")) + " of " + bounded(n.URL.WithoutFragment())
+	return "The cookie " + shown(strings.Trim(name, " \t")) + " of " + excerpt.Of(n.URL.WithoutFragment())
 }
 
 func isPartitioned(line string) bool {

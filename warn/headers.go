@@ -8,6 +8,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 )
 
 const (
@@ -107,4 +108,4 @@ func lists(value, item string) bool {
 }
 
 // shown quotes a header value, bounded. Its bytes are taken for Latin-1.
-func shown(value string) string { return strconv.Quote(bounded(fetchspec.IsomorphicDecode(value))) }
+func shown(value string) string { return strconv.Quote(excerpt.Of(fetchspec.IsomorphicDecode(value))) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsim/corsim/engine"
+	"github.com/corsim/corsim/internal/excerpt"
 )
 
 // browsersDiffer looks for a browser that lets a request through, and one that does not.
@@ -71,7 +72,7 @@ func (f *finder) maxAgeCapped() {
 	})
 	for _, name := range names {
 		value, _ := first.Response.Headers.Get("Access-Control-Max-Age")
-		f.add(name, fmt.Sprintf("%s has Access-Control-Max-Age: %s, and browsers keep it for fewer seconds: %s.", answer(first), bounded(value), and(caps)),
+		f.add(name, fmt.Sprintf("%s has Access-Control-Max-Age: %s, and browsers keep it for fewer seconds: %s.", answer(first), excerpt.Of(value), and(caps)),
 			"Count on the shorter time: preflights come more often.")
 	}
 }

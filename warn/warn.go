@@ -10,6 +10,7 @@ import (
 
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
+	"github.com/corsim/corsim/internal/excerpt"
 	"github.com/corsim/corsim/origin"
 	"github.com/corsim/corsim/personality"
 )
@@ -138,19 +139,12 @@ func (f *finder) answers(look func(run *Run, e *engine.Exchange, judged bool)) {
 }
 
 // asked names the request of an exchange.
-func asked(e *engine.Exchange) string { return e.Request.Method + " " + bounded(e.Request.WireURL()) }
+func asked(e *engine.Exchange) string {
+	return e.Request.Method + " " + excerpt.Of(e.Request.WireURL())
+}
 
 // answer names the answer of an exchange, at the start of a sentence.
 func answer(e *engine.Exchange) string { return "The answer to " + asked(e) }
-
-// bounded shortens what a server or a page may make long.
-func bounded(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
 
 // and joins names for a sentence.
 func and(names []string) string {
