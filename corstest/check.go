@@ -35,7 +35,22 @@ func (v *Visit) Console() []string {
 
 // Preflighted reports whether a preflight was sent.
 func (v *Visit) Preflighted() bool {
-	return slices.ContainsFunc(v.Result.Exchanges, func(e engine.Exchange) bool { return e.Preflight })
+	return v.preflight() != nil
+}
+
+// preflight returns the first preflight, nil where none was sent.
+func (v *Visit) preflight() *engine.Exchange {
+	for i := range v.Result.Exchanges {
+		if e := &v.Result.Exchanges[i]; e.Preflight {
+			return e
+		}
+	}
+	return nil
+}
+
+// answered returns a header of the last answer.
+func (v *Visit) answered(name string) (value string, ok bool) {
+	return v.Result.Exchanges[len(v.Result.Exchanges)-1].Response.Headers.Get(name)
 }
 
 // Sent reports whether the request itself was sent, and not just a preflight.
@@ -220,8 +235,7 @@ func (c *Case) notRefused(v *Visit) *problem {
 		p.change = []string{"Want corstest.Unreadable, or leave out mode no-cors."}
 		return p
 	}
-	last := r.Exchanges[len(r.Exchanges)-1].Response
-	allow, _ := last.Headers.Get("Access-Control-Allow-Origin")
+	allow, _ := v.answered("Access-Control-Allow-Origin")
 	p.why = fmt.Sprintf("The answer has Access-Control-Allow-Origin: %s, which lets in the page at %s.", allow, c.Origin)
 	p.change = []string{"Send Access-Control-Allow-Origin only to the origins that you trust: compare Origin, whole, with a list."}
 	return p
@@ -257,8 +271,7 @@ func unread(v *Visit, name string) *problem {
 		if !fetchspec.EqualFold(hidden, name) {
 			continue
 		}
-		last := v.Result.Exchanges[len(v.Result.Exchanges)-1].Response
-		exposed, ok := last.Headers.Get("Access-Control-Expose-Headers")
+		exposed, ok := v.answered("Access-Control-Expose-Headers")
 		p.why = fmt.Sprintf("The server sent %s, and Access-Control-Expose-Headers is missing.", name)
 		list := name
 		if ok {
@@ -280,7 +293,7 @@ func unread(v *Visit, name string) *problem {
 // readable says that script can read a header that it must not.
 func readable(v *Visit, name string) *problem {
 	p := &problem{visit: v, got: "allowed, and script can read " + name, want: "it must not be able to"}
-	switch exposed, _ := v.Result.Exchanges[len(v.Result.Exchanges)-1].Response.Headers.Get("Access-Control-Expose-Headers"); {
+	switch exposed, _ := v.answered("Access-Control-Expose-Headers"); {
 	case v.Result.Response.Type == fetchspec.ResponseBasic:
 		p.why = "The page is of the server's own origin and can read every header but Set-Cookie."
 	case fetchspec.IsSafelistedResponseName(name):

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/fetchspec"
 )
 
@@ -123,22 +122,15 @@ func sample(path string) string {
 
 // notByCORS says in which way a preflight was not answered by the CORS layer. The error is one where none was sent.
 func notByCORS(pattern string, v *Visit) (string, error) {
-	if !v.Preflighted() {
+	e := v.preflight()
+	if e == nil {
 		if b := v.Result.Block; b != nil && len(v.Result.Exchanges) == 0 {
 			return "", misuse(fmt.Sprintf("the route %q was not asked: %v", pattern, b), "ask from a page and for a URL that a browser makes a request for")
 		}
 		return "", misuse(fmt.Sprintf("the route %q needs no preflight from %s", pattern, v.Page.Origin), "ask from a page of another origin than the server's")
 	}
-	var e *engine.Exchange
-	for i := range v.Result.Exchanges {
-		if e = &v.Result.Exchanges[i]; e.Preflight {
-			break
-		}
-	}
-	why := ""
-	if e.Response == nil {
-		why = "there is no answer"
-	} else {
+	why := "there is no answer"
+	if e.Response != nil {
 		why = whoAnswered(e.Response)
 	}
 	if why == "" {

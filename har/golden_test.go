@@ -26,9 +26,12 @@ func hars(t testing.TB) []string {
 }
 
 // findings judges a HAR, to its end or to an error.
-func findings(j *Judge) (list []*Finding, broken []error, err error) {
+func findings(j *Judge) ([]*Finding, []error, error) { return drain(j.Next) }
+
+// drain takes all that next returns, to the end or to an error that is not of one entry.
+func drain[T any](next func() (*T, error)) (list []*T, broken []error, err error) {
 	for {
-		f, err := j.Next()
+		item, err := next()
 		var one *EntryError
 		switch {
 		case errors.As(err, &one):
@@ -38,7 +41,7 @@ func findings(j *Judge) (list []*Finding, broken []error, err error) {
 		case err != nil:
 			return list, broken, err
 		default:
-			list = append(list, f)
+			list = append(list, item)
 		}
 	}
 }

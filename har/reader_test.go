@@ -16,22 +16,7 @@ import (
 )
 
 // readAll reads a HAR to its end.
-func readAll(r *Reader) (list []*Entry, broken []error, err error) {
-	for {
-		e, err := r.Next()
-		var one *EntryError
-		switch {
-		case errors.As(err, &one):
-			broken = append(broken, err)
-		case err == io.EOF:
-			return list, broken, nil
-		case err != nil:
-			return list, broken, err
-		default:
-			list = append(list, e)
-		}
-	}
-}
+func readAll(r *Reader) ([]*Entry, []error, error) { return drain(r.Next) }
 
 func TestBadInput(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, maxDepth+2)

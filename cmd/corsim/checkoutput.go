@@ -8,7 +8,6 @@ import (
 	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/engine"
 	"github.com/corsim/corsim/scenario"
-	"github.com/corsim/corsim/warn"
 )
 
 // write prints what the browsers make of the request for programs, and notes for people to stderr.
@@ -29,7 +28,7 @@ func (c *check) write(format report.Format, stdout, stderr io.Writer) error {
 	}
 	out := report.New(format, stdout, version())
 	for _, run := range c.runs {
-		out.Add(report.Verdict(c.subject(), c.place(run), warn.Run{Browser: run.Browser, Page: run.Page, Init: run.Inits[0], Result: run.Results[0]}))
+		out.Add(report.Verdict(c.subject(), c.place(run), stepOf(run, 0)))
 	}
 	for _, f := range report.Warnings(c.subject(), report.Place{File: c.file, URL: *c.scenario.Request.URL}, all) {
 		out.Add(f)

@@ -13,7 +13,6 @@ import (
 	"github.com/corsim/corsim/har"
 	"github.com/corsim/corsim/internal/cli"
 	"github.com/corsim/corsim/personality"
-	"github.com/corsim/corsim/scenario"
 )
 
 const harManual = `Usage: corsim har [FLAG]... FILE
@@ -324,5 +323,5 @@ func (c *copyFile) close() error {
 
 // isAllowed reports whether all browsers let the page have the response, without anything to remark.
 func isAllowed(f *har.Finding) bool {
-	return !f.IsBlocked() && !f.Disagrees() && !slices.ContainsFunc(f.Verdicts, func(v har.Verdict) bool { return v.Outcome != scenario.Allowed })
+	return !f.IsBlocked() && !f.Disagrees() && !slices.ContainsFunc(f.Verdicts, func(v har.Verdict) bool { return v.Outcome != har.Allowed })
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/corsim/corsim/cmd/corsim/internal/report"
 	"github.com/corsim/corsim/har"
-	"github.com/corsim/corsim/scenario"
 )
 
 // teller returns what tells of findings in a format, the empty one being that for people, and what ends that.
@@ -38,7 +37,7 @@ func (h *harRun) report(out report.Writer, f *har.Finding) {
 	for _, v := range f.Verdicts {
 		r := report.Finding{Subject: subject, Place: place, Browsers: []string{v.Browser}, Text: v.Why, Change: v.Change, Rule: string(v.Code)}
 		switch v.Outcome {
-		case scenario.Blocked:
+		case har.Blocked:
 			r.Kind = report.Failed
 		case string(har.Unknown):
 			r.Kind, r.Rule = report.Unknown, report.RuleUnknown

@@ -8,7 +8,6 @@ import (
 
 	"github.com/corsim/corsim/har"
 	"github.com/corsim/corsim/message"
-	"github.com/corsim/corsim/scenario"
 )
 
 // harPrinter prints findings for people.
@@ -21,7 +20,7 @@ type harPrinter struct {
 func (p *harPrinter) finding(f *har.Finding) {
 	head := fmt.Sprintf("%d  %s %s", f.Entry, f.Method, f.URL)
 	if isAllowed(f) {
-		p.println(head + "  " + style(p.colour, green, scenario.Allowed) + grades(f) + warningCodes(f))
+		p.println(head + "  " + style(p.colour, green, har.Allowed) + grades(f) + warningCodes(f))
 		p.printed = true
 		return
 	}
@@ -36,9 +35,9 @@ func (p *harPrinter) finding(f *har.Finding) {
 	for _, v := range f.Verdicts {
 		colour := ""
 		switch v.Outcome {
-		case scenario.Allowed:
+		case har.Allowed:
 			colour = green
-		case scenario.Blocked:
+		case har.Blocked:
 			colour = red
 		}
 		line := fmt.Sprintf("   %-9s %s  %s", v.Browser, style(p.colour && colour != "", colour, v.Outcome), v.Grade)
@@ -148,7 +147,7 @@ func (p *harPrinter) observed(f *har.Finding) {
 		return
 	}
 	what := "let it through"
-	if f.Observed.Outcome == scenario.Blocked {
+	if f.Observed.Outcome == har.Blocked {
 		what = "did not let it through"
 	}
 	browser := strings.TrimSpace(f.Observed.Browser + " " + f.Observed.Version)
@@ -157,7 +156,7 @@ func (p *harPrinter) observed(f *har.Finding) {
 		line += ", against this verdict"
 	}
 	p.println(line + ".")
-	if hasGrade(f, har.Unknown) && f.Observed.Outcome == scenario.Blocked {
+	if hasGrade(f, har.Unknown) && f.Observed.Outcome == har.Blocked {
 		p.meaning(f)
 	}
 }
@@ -248,7 +247,7 @@ func (p *harPrinter) summary(s *har.Summary, l *har.Log) {
 	slices.Sort(browsers)
 	for _, b := range browsers {
 		line := fmt.Sprintf("  %-9s", b)
-		for i, outcome := range []string{scenario.Allowed, scenario.Blocked, string(har.Unknown)} {
+		for i, outcome := range []string{har.Allowed, har.Blocked, string(har.Unknown)} {
 			if i > 0 {
 				line += ","
 			}

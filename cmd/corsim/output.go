@@ -77,9 +77,14 @@ func writeJSON(w io.Writer, value any) error {
 func warnings(runs []*scenario.Run, step int) []warn.Warning {
 	var all []warn.Run
 	for _, run := range runs {
-		all = append(all, warn.Run{Browser: run.Browser, Page: run.Page, Init: run.Inits[step], Result: run.Results[step]})
+		all = append(all, stepOf(run, step))
 	}
 	return warn.Of(all...)
+}
+
+// stepOf is what a browser made of a step of a scenario.
+func stepOf(run *scenario.Run, step int) warn.Run {
+	return warn.Run{Browser: run.Browser, Page: run.Page, Init: run.Inits[step], Result: run.Results[step]}
 }
 
 // warningsFor returns the warnings that are about a browser.

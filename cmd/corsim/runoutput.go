@@ -96,7 +96,7 @@ func (r *runner) verdicts(g *scenario.Golden, runs []*scenario.Run) error {
 		}
 		for _, run := range runs {
 			place.URL = report.URL(run.Inits[i], run.Results[i])
-			r.findings.Add(report.Verdict(subject, place, warn.Run{Browser: run.Browser, Page: run.Page, Init: run.Inits[i], Result: run.Results[i]}))
+			r.findings.Add(report.Verdict(subject, place, stepOf(run, i)))
 		}
 		for _, f := range report.Warnings(subject, place, all[i]) {
 			r.findings.Add(f)
